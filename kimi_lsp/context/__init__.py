@@ -1,0 +1,1 @@
+"""From a cursor to a prompt. No I/O."""

@@ -1,0 +1,1 @@
+"""From tool calls to verified replacements. No I/O."""

@@ -1,0 +1,1 @@
+"""Documents as values: spans, lines, snapshots, replacements, rebase. No I/O."""
