@@ -1,0 +1,32 @@
+"""Explain the enclosing symbol, the selection or the file."""
+
+from __future__ import annotations
+
+from kimi_lsp.actions.action import Action, ActionContext, Target, Task
+from kimi_lsp.text.span import Span
+
+
+def anything(context: ActionContext) -> tuple[Target, ...]:
+    """The selection, else the symbol, else the whole file; nothing for an empty file."""
+    text = context.snapshot.text
+    if not text.strip():
+        return ()
+    name = context.target_name
+    if name == "selection":
+        span = context.selection
+    else:
+        span = context.symbol.span if context.symbol is not None else Span(0, len(text))
+    return (Target(f"Kimi: Explain {name}", span),)
+
+
+def ask(task: Task, where: str) -> str:
+    """The request for an explanation in Markdown."""
+    asked = (
+        f"Explain {where} to an engineer who is new to this code. Begin with one sentence that says what it is "
+        "for. Then say how it works, what it expects and returns, which errors it raises, and what surprises. "
+        "Be brief and exact; use Markdown; name things as the code does. Change nothing.\n"
+    )
+    return asked + (f"The engineer asks: {task.instruction}\n" if task.instruction else "")
+
+
+EXPLAIN = Action(id="explain", kind="kimi.explain", applies=anything, ask=ask, tools=("read", "outline", "find"))

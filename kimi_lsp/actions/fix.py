@@ -1,0 +1,59 @@
+"""Fix a diagnostic, or a syntax fault where nobody reported one."""
+
+from __future__ import annotations
+
+from kimi_lsp.actions.action import EDIT_TOOLS, Action, ActionContext, Target, Task
+from kimi_lsp.workspace.diagnostic import Diagnostic
+
+TITLE_LENGTH = 72
+
+
+def diagnostics_at_cursor(context: ActionContext) -> tuple[Target, ...]:
+    """One entry for each diagnostic of the request; else one for the syntax fault nearest to the cursor."""
+    diagnostics = context.diagnostics or _fault_at_cursor(context)
+    return tuple(Target(_title(d), d.span, d) for d in dict.fromkeys(diagnostics))
+
+
+def ask(task: Task, where: str) -> str:
+    """The request for one diagnostic."""
+    asked = f"Fix this problem in {where}, and nothing else.\n"
+    if task.diagnostic is not None:
+        asked += f"Diagnostic: {task.diagnostic}\n"
+    if task.instruction:
+        asked += f"The engineer adds: {task.instruction}\n"
+    return asked
+
+
+def _title(diagnostic: Diagnostic) -> str:
+    label = f" ({diagnostic.label})" if diagnostic.label else ""
+    message = " ".join(diagnostic.message.split())
+    room = TITLE_LENGTH - len("Kimi: Fix ") - len(label)
+    if len(message) > room:
+        message = message[: room - 1].rstrip() + "…"
+    return f"Kimi: Fix {message}{label}"
+
+
+def _fault_at_cursor(context: ActionContext) -> tuple[Diagnostic, ...]:
+    if not context.faults:
+        return ()
+    cursor = context.selection.start
+    fault = min(context.faults, key=lambda fault: (abs(fault.span.start - cursor), fault.span))
+    position = context.snapshot.lines.position(fault.span.start, "utf-32")
+    if fault.kind == "missing":
+        message = f"syntax error: {fault.expected or 'something'} is missing"
+    else:
+        message = "syntax error"
+    return (
+        Diagnostic(
+            path=context.snapshot.path,
+            span=fault.span,
+            line=position.line + 1,
+            column=position.character + 1,
+            message=message,
+            source="syntax",
+            severity="error",
+        ),
+    )
+
+
+FIX = Action(id="fix", kind="quickfix", applies=diagnostics_at_cursor, ask=ask, tools=EDIT_TOOLS)

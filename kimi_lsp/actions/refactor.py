@@ -1,0 +1,30 @@
+"""Refactor the enclosing symbol or the selection."""
+
+from __future__ import annotations
+
+from kimi_lsp.actions.action import EDIT_TOOLS, Action, ActionContext, Target, Task
+
+
+def symbol_or_selection(context: ActionContext) -> tuple[Target, ...]:
+    """The selection where there is one, else the symbol around the cursor."""
+    name = context.target_name
+    if name == "this file":
+        return ()
+    symbol = context.symbol
+    span = context.selection if name == "selection" or symbol is None else symbol.span
+    return (Target(f"Kimi: Refactor {name}", span),)
+
+
+def ask(task: Task, where: str) -> str:
+    """The request, with the user's own words where there are any."""
+    if task.instruction:
+        return f"Refactor {where} as the engineer asks: {task.instruction}\n"
+    return (
+        f"Refactor {where}: make it simpler and clearer without changing what it does. "
+        "Keep its name, its signature and its behaviour, errors included.\n"
+    )
+
+
+REFACTOR = Action(
+    id="refactor", kind="refactor.rewrite", applies=symbol_or_selection, ask=ask, tools=EDIT_TOOLS
+)

@@ -1,0 +1,93 @@
+"""What a running action tells whoever watches it. The last one is always ``Done``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kimi_lsp.edits.changeset import Changeset
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A turn is about to be sent: about ``tokens`` of input; ``turn`` counts from 1."""
+
+    turn: int
+    tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The service is busy or out of reach; the next try comes in ``seconds``."""
+
+    seconds: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thinking:
+    """More of the chain of thought."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """More of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """The model writes a call of ``tool``; ``path`` and ``symbol`` as far as they are known already."""
+
+    tool: str
+    path: str = ""
+    symbol: str = ""
+    characters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A call was carried out: ``summary`` for people, such as ``editing Lock.acquire +12 -3``."""
+
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A call was refused and goes back to the model; ``summary`` says which, ``reason`` why."""
+
+    summary: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What the job used up so far. ``cost_usd`` is None where the price of the model is not known."""
+
+    input: int = 0
+    output: int = 0
+    cached: int = 0
+    cost_usd: float | None = 0.0
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The end of a run.
+
+    ``complete`` is false where the job was ended early; ``reason`` then says why in one sentence, and what is
+    in ``changeset`` is offered, never applied unasked.
+    """
+
+    answer: str = ""
+    reasoning: str = ""
+    changeset: Changeset = field(default_factory=Changeset)
+    spent: Spent = Spent()
+    turns: int = 0
+    complete: bool = True
+    reason: str = ""
+
+
+Update = Asking | Waiting | Thinking | Answering | Calling | Called | Rejected | Spent | Done
