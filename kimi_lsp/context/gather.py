@@ -43,13 +43,29 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SymbolContext:
-    """All that was gathered for one target; ``parts`` in order of priority, best first."""
+    """All that was gathered for one target; ``parts`` in order of priority, best first.
 
-    path: str
-    language: str
+    ``focus`` is the code in question, in code points of ``snapshot``. ``selected`` where the user's selection, not a symbol, is meant; lines count from 1, both inclusive.
+    """
+
+    snapshot: Snapshot
+    focus: Span
+    selected: bool
+    first_line: int
+    last_line: int
     symbol: Symbol | None
     diagnostic: Diagnostic | None
     parts: tuple[Part, ...]
+
+    @property
+    def path(self) -> str:
+        """The file that it is about."""
+        return self.snapshot.path
+
+    @property
+    def focus_text(self) -> str:
+        """The source in question, whole lines."""
+        return self.focus.of(self.snapshot.text)
 
 
 def gather(
@@ -67,10 +83,12 @@ def gather(
     """
     symbols = outline(tree) if tree is not None else ()
     symbol = enclosing(symbols, span)
-    focus = _focus(snapshot.text, symbol, span)
+    index = LineIndex(snapshot.text)
+    focus = _focus(index, symbol, span)
+    whole = Span(0, len(snapshot.text))
     parts = [
-        _source(snapshot, focus, "the code in question", Priority.FOCUS, Stability.CURSOR),
-        _source(snapshot, Span(0, len(snapshot.text)), "the whole file", Priority.FILE, Stability.FILE),
+        _source(snapshot, index, focus, "the code in question", Priority.FOCUS, Stability.CURSOR),
+        _source(snapshot, index, whole, "the whole file", Priority.FILE, Stability.FILE),
     ]
     if tree is not None:
         if heads := "\n".join(span.of(snapshot.text).rstrip() for span in imports(tree)):
@@ -81,30 +99,41 @@ def gather(
             )
     if instructions.strip():
         parts.append(Part("instructions", instructions.strip(), Priority.INSTRUCTIONS, Stability.WORKSPACE))
-    return SymbolContext(snapshot.path, snapshot.language_id, symbol, diagnostic, tuple(parts))
+    return SymbolContext(
+        snapshot=snapshot,
+        focus=focus,
+        selected=diagnostic is None and len(span) > 0 and (symbol is None or symbol.span != span),
+        first_line=_line(index, span.start) + 1,
+        last_line=_line(index, max(span.start, span.end - 1)) + 1,
+        symbol=symbol,
+        diagnostic=diagnostic,
+        parts=tuple(parts),
+    )
 
 
 CONTEXT_LINES = 40
 
 
-def _focus(text: str, symbol: Symbol | None, span: Span) -> Span:
+def _focus(index: LineIndex, symbol: Symbol | None, span: Span) -> Span:
     """The symbol, or the lines around the span where there is none; whole lines."""
-    index = LineIndex(text)
-    if symbol is not None:
-        first = index.position(symbol.span.start, "utf-32").line
-        last = index.position(symbol.span.end, "utf-32").line
-    else:
-        first = max(0, index.position(span.start, "utf-32").line - CONTEXT_LINES)
-        last = min(index.line_count - 1, index.position(span.end, "utf-32").line + CONTEXT_LINES)
+    around = symbol.span if symbol is not None else span
+    margin = 0 if symbol is not None else CONTEXT_LINES
+    first = max(0, _line(index, around.start) - margin)
+    last = min(index.line_count - 1, _line(index, around.end) + margin)
     return Span(index.line_span(first).start, index.line_span(last).end)
 
 
-def _source(snapshot: Snapshot, span: Span, title: str, priority: Priority, stability: Stability) -> Part:
-    index = LineIndex(snapshot.text)
-    first = index.position(span.start, "utf-32").line + 1
-    last = max(first, index.position(max(span.start, span.end - 1), "utf-32").line + 1)
+def _source(
+    snapshot: Snapshot, index: LineIndex, span: Span, title: str, priority: Priority, stability: Stability
+) -> Part:
+    first = _line(index, span.start) + 1
+    last = max(first, _line(index, max(span.start, span.end - 1)) + 1)
     heading = f"{snapshot.path} lines {first}-{last} of {index.line_count}: {title}"
     return Part(heading, span.of(snapshot.text), priority, stability)
+
+
+def _line(index: LineIndex, offset: int) -> int:
+    return index.position(offset, "utf-32").line
 
 
 def _heads(snapshot: Snapshot, symbols: tuple[Symbol, ...]) -> str:

@@ -45,6 +45,12 @@ class KimiProtocol(LanguageServerProtocol):
         self.on_cancelled_progress: Callable[[int | str], None] = lambda token: None
         self.on_disconnect: Callable[[], Any] | None = None
         self._exit_code: int | None = None
+        self._client_name = ""
+
+    @property
+    def client_name(self) -> str:
+        """What the client calls itself; empty where it does not say."""
+        return self._client_name
 
     @property
     def exit_code(self) -> int | None:
@@ -54,6 +60,10 @@ class KimiProtocol(LanguageServerProtocol):
     def connect(self, write: Callable[[bytes], None], *, headers: bool) -> None:
         """Send through ``write`` from now on."""
         self.set_writer(_Writer(write), include_headers=headers)
+
+    def note_client(self, info: types.ClientInfo | None) -> None:
+        """Remember who the client is, for the quirks of clients.md."""
+        self._client_name = info.name if info is not None else ""
 
     async def disconnected(self) -> None:
         """End what is under way; called once or more when the client is gone."""
@@ -81,6 +91,9 @@ class KimiProtocol(LanguageServerProtocol):
     def _dispatch(self, message: dict[str, Any]) -> None:
         method = message.get("method")
         raw = self.raw_notifications.get(method) if isinstance(method, str) else None
+        if method is None and "id" in message:
+            self._handle_reply(message)
+            return
         if raw is None or self._shutdown:
             self.handle_message(self.structure_message(message))
             return
@@ -88,6 +101,19 @@ class KimiProtocol(LanguageServerProtocol):
         if not isinstance(params, dict):
             raise JsonRpcInvalidRequest(f"{method} needs parameters")
         contextvars.copy_context().run(raw, params)
+
+    def _handle_reply(self, message: dict[str, Any]) -> None:
+        """A reply to one of our requests; one that does not fit the request still ends the waiting for it."""
+        try:
+            self.handle_message(self.structure_message(message))
+        except JsonRpcException as error:
+            future = self._request_futures.pop(message["id"], None)
+            if future is None or future.done():
+                return
+            if message.get("result") is None and "error" not in message:
+                future.set_result(None)
+            else:
+                future.set_exception(error)
 
     def _refuse(self, message: object, error: JsonRpcException) -> None:
         logger.error("refused a message: %s", error)

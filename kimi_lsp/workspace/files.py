@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -45,7 +46,7 @@ class Files:
         shown = self.shown(location)
         if (document := self._open.get(location)) is not None:
             self.policy.check(location, document.text)
-            return document.named(shown)
+            return replace(document, path=shown)
         if not location.exists():
             raise Missing(shown)
         self.policy.check(location)

@@ -1,0 +1,230 @@
+"""Runs an action: prompt, stream, tools, guards, repair, done. Nobody else talks to the model."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+
+from kimi_lsp.actions import updates
+from kimi_lsp.actions.action import Task
+from kimi_lsp.actions.conversation import NO_TOOL_CALLED, Conversation
+from kimi_lsp.actions.updates import Done, Spent, Update
+from kimi_lsp.context.budget import fit
+from kimi_lsp.context.gather import SymbolContext
+from kimi_lsp.edits.staging import Result, Staging
+from kimi_lsp.edits.tools import Call, schemas
+from kimi_lsp.model import events
+from kimi_lsp.model.errors import ModelError
+from kimi_lsp.model.port import Model, Request
+from kimi_lsp.settings import LimitSettings
+
+RETRIES_OF_A_TURN = 2
+SAME_CALL_LIMIT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run works with.
+
+    ``price`` gives the cost of a turn in US dollars, None where the model's price is unknown. ``may_spend`` is
+    asked before each turn with the input tokens it is estimated to need, and raises to forbid it.
+    """
+
+    model: Model
+    limits: LimitSettings
+    budget_tokens: int
+    price: Callable[[events.Usage], float | None] = lambda usage: None
+    may_spend: Callable[[int], None] = lambda tokens: None
+    clock: Callable[[], float] = time.monotonic
+    max_output_tokens: int = 16_384
+    tag: str = ""
+
+
+async def run(
+    task: Task, context: SymbolContext, staging: Staging, means: Means
+) -> AsyncIterator[Update]:
+    """Ask until the model is done, carry out its calls, and end with exactly one ``Done``.
+
+    Raises:
+        ModelError: no turn could be had; nothing was staged that is not lost with it.
+    """
+    loop = _Loop(task, context, staging, means)
+    async for update in loop.run():
+        yield update
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What one turn of the model brought."""
+
+    calls: list[events.ToolCall] = field(default_factory=list)
+    content: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    message: dict[str, object] = field(default_factory=dict)
+
+
+class _Loop:
+    def __init__(self, task: Task, context: SymbolContext, staging: Staging, means: Means) -> None:
+        self._task = task
+        self._staging = staging
+        self._means = means
+        self._conversation = Conversation(task, context, fit(context, means.budget_tokens))
+        self._tools = schemas(task.action.tools)
+        self._deadline = means.clock() + means.limits.seconds
+        self._spent = Spent()
+        self._repairs = 0
+        self._reprompted = False
+        self._last_calls: list[tuple[tuple[str, str], ...]] = []
+        self._answer = ""
+        self._reasoning = ""
+
+    async def run(self) -> AsyncIterator[Update]:
+        turns = 0
+        reason: str | None = None
+        while reason is None:
+            turns += 1
+            turn = _Turn()
+            async for update in self._ask(turn, turns):
+                yield update
+            self._answer = "".join(turn.content) or self._answer
+            self._reasoning += "".join(turn.reasoning)
+            for update in self._carry_out(turn):
+                yield update
+            reason = self._why_end(turn, turns)
+        yield Done(
+            answer=self._answer.strip(),
+            reasoning=self._reasoning,
+            changeset=self._staging.changeset,
+            spent=self._spent,
+            turns=turns,
+            complete=not reason,
+            reason=reason,
+        )
+
+    async def _ask(self, turn: _Turn, number: int) -> AsyncIterator[Update]:
+        """One turn of the model; one that failed and may be tried again is asked for again."""
+        for attempt in range(RETRIES_OF_A_TURN + 1):
+            self._means.may_spend(tokens := self._conversation.tokens)
+            yield updates.Asking(number, tokens)
+            turn.calls, turn.content, turn.reasoning = [], [], []
+            try:
+                async for update in self._stream(turn):
+                    yield update
+            except ModelError as error:
+                if not error.retryable or attempt == RETRIES_OF_A_TURN:
+                    raise
+                yield updates.Waiting(0.0, f"{error} Asking again.")
+            else:
+                self._conversation.add_turn(turn.message)
+                return
+
+    async def _stream(self, turn: _Turn) -> AsyncIterator[Update]:
+        request = Request(
+            messages=self._conversation.messages,
+            tools=self._tools,
+            max_tokens=self._means.max_output_tokens,
+            tag=self._means.tag,
+        )
+        writing = _Writing()
+        async for event in self._means.model.stream(request):
+            match event:
+                case events.Reasoning(text):
+                    turn.reasoning.append(text)
+                    yield updates.Thinking(text)
+                case events.Content(text):
+                    turn.content.append(text)
+                    yield updates.Answering(text)
+                case events.Waiting(seconds, why):
+                    yield updates.Waiting(seconds, why)
+                case events.ToolCallStarted() | events.ToolArgument():
+                    yield writing.seen(event)
+                case events.ToolCall():
+                    turn.calls.append(event)
+                case events.Usage():
+                    self._spend(event)
+                    yield self._spent
+                case events.Finished(_, message):
+                    turn.message = dict(message)
+
+    def _spend(self, usage: events.Usage) -> None:
+        before, cost = self._spent, self._means.price(usage)
+        self._spent = Spent(
+            input=before.input + usage.input,
+            output=before.output + usage.output,
+            cached=before.cached + usage.cached,
+            cost_usd=None if cost is None or before.cost_usd is None else before.cost_usd + cost,
+            estimated=before.estimated or usage.estimated,
+        )
+
+    def _carry_out(self, turn: _Turn) -> Sequence[Update]:
+        """Run the calls of a whole turn and put the results into the history."""
+        if not turn.calls:
+            return ()
+        runnable = [Call(c.id, c.name, c.arguments) for c in turn.calls if c.error is None]
+        done = iter(self._staging.run(runnable))
+        results = [next(done) if call.error is None else _unusable(call) for call in turn.calls]
+        self._conversation.add_results((result.id, result.content) for result in results)
+        if any(not result.ok for result in results):
+            self._repairs += 1
+        self._last_calls.append(tuple((call.name, call.raw) for call in turn.calls))
+        return [
+            updates.Called(r.summary) if r.ok else updates.Rejected(r.summary, r.content) for r in results
+        ]
+
+    def _why_end(self, turn: _Turn, turns: int) -> str | None:
+        """None to go on, ``""`` when all is done, else the sentence that says why the job ended early."""
+        if not turn.calls:
+            return self._after_words()
+        limits = self._means.limits
+        used = self._spent.input + self._spent.output
+        cost = self._spent.cost_usd or 0.0
+        endings = (
+            (self._repairs > limits.repairs, f"it was refused {self._repairs} times"),
+            (self._repeats(), "the model made the same call three times running"),
+            (turns >= limits.turns, f"it took more than {limits.turns} turns (limits.turns)"),
+            (used >= limits.tokens, f"it used {used} tokens (limits.tokens)"),
+            (cost >= limits.cost_usd, f"it cost ${cost:.2f} (limits.cost_usd)"),
+            (self._means.clock() >= self._deadline, f"it took {limits.seconds:g} s (limits.seconds)"),
+        )
+        return next((sentence for ended, sentence in endings if ended), None)
+
+    def _after_words(self) -> str | None:
+        if not self._task.action.edits or not self._staging.changeset.empty or self._reprompted:
+            return ""
+        self._reprompted = True
+        self._conversation.add_request(NO_TOOL_CALLED)
+        return None
+
+    def _repeats(self) -> bool:
+        last = self._last_calls[-SAME_CALL_LIMIT:]
+        return len(last) == SAME_CALL_LIMIT and len(set(last)) == 1
+
+
+class _Writing:
+    """What is known of the calls that still arrive."""
+
+    def __init__(self) -> None:
+        self._calls: dict[int, updates.Calling] = {}
+        self._fields: dict[tuple[int, str], str] = {}
+
+    def seen(self, event: events.ToolCallStarted | events.ToolArgument) -> updates.Calling:
+        if isinstance(event, events.ToolCallStarted):
+            update = updates.Calling(event.name)
+        else:
+            known = self._calls.get(event.position, updates.Calling(""))
+            if event.name in ("path", "symbol"):
+                key = (event.position, event.name)
+                self._fields[key] = self._fields.get(key, "") + event.text
+            update = updates.Calling(
+                known.tool,
+                self._fields.get((event.position, "path"), ""),
+                self._fields.get((event.position, "symbol"), ""),
+                known.characters + len(event.text),
+            )
+        self._calls[event.position] = update
+        return update
+
+
+def _unusable(call: events.ToolCall) -> Result:
+    return Result(call.id, False, f"error: {call.error}", f"{call.name or 'a call'} that cannot be read")

@@ -1,0 +1,55 @@
+"""Explanations, kept by what they explain: the same code has the same explanation until it changes."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from kimi_lsp.syntax.outline import Symbol
+from kimi_lsp.text.snapshot import Snapshot
+
+KEPT_FILES = 200
+
+
+def key_of(snapshot: Snapshot, symbol: Symbol) -> str:
+    """What an explanation of ``symbol`` depends on: its language, its path and its text."""
+    parts = (snapshot.language_id, symbol.path, symbol.span.of(snapshot.text))
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+class Explanations:
+    """Markdown files in one folder, a copy of each in memory once it was read."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, str | None] = {}
+
+    def get(self, key: str) -> str | None:
+        """The explanation kept under ``key``."""
+        if key not in self._known:
+            try:
+                self._known[key] = self._path(key).read_text(encoding="utf-8")
+            except OSError:
+                self._known[key] = None
+        return self._known[key]
+
+    def keep(self, key: str, markdown: str) -> Path:
+        """Keep ``markdown`` under ``key`` and give the file that holds it; the oldest files go.
+
+        Raises:
+            OSError: the folder cannot be written; the copy in memory is kept all the same.
+        """
+        self._known[key] = markdown
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._path(key)
+        path.write_text(markdown, encoding="utf-8")
+        self._remove_oldest()
+        return path
+
+    def _path(self, key: str) -> Path:
+        return self._folder / f"{key}.md"
+
+    def _remove_oldest(self) -> None:
+        files = sorted(self._folder.glob("*.md"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in files[KEPT_FILES:]:
+            old.unlink(missing_ok=True)

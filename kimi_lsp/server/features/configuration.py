@@ -1,0 +1,75 @@
+"""The life of a session and its settings: initialize, initialized, configuration, folders, shutdown."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, cast
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from kimi_lsp.server.documents import location_of
+from kimi_lsp.server.features import execute_command
+from kimi_lsp.server.session import Session
+from kimi_lsp.text.line_index import Encoding
+
+if TYPE_CHECKING:
+    from kimi_lsp.server.app import KimiServer
+
+logger = logging.getLogger(__name__)
+SECTION = "kimi"
+ANSWER_TIMEOUT_S = 5.0
+
+
+def register(server: KimiServer, session: Session) -> None:
+    """Take settings in all three ways that clients send them; ``None`` is ``{}`` (clients.md)."""
+
+    @server.feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        session.documents.encoding = cast(Encoding, str(server.workspace.position_encoding.value))
+        session.initialize(params)
+        execute_command.register_commands(server, session)
+
+    @server.feature(types.INITIALIZED)
+    async def initialized(params: types.InitializedParams) -> None:
+        session.tell_problems(session.problems)
+        await pull(server, session)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    async def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
+        if _can_be_asked(server):
+            await pull(server, session)
+        else:
+            session.configure("didChangeConfiguration", params.settings)
+
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    def did_change_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
+        removed = {location_of(folder.uri) for folder in params.event.removed}
+        added = [location_of(folder.uri) for folder in params.event.added]
+        session.roots = [root for root in session.roots if root not in removed] + added
+
+    @server.feature(types.SHUTDOWN)
+    async def shutdown(*_: object) -> None:
+        await session.jobs.cancel_all()
+
+
+async def pull(server: KimiServer, session: Session) -> None:
+    """Ask the client for our section, where it answers such questions."""
+    if not _can_be_asked(server):
+        return
+    request = server.protocol.send_request_async(
+        types.WORKSPACE_CONFIGURATION,
+        types.ConfigurationParams(items=[types.ConfigurationItem(section=SECTION)]),
+    )
+    try:
+        answer = await asyncio.wait_for(request, ANSWER_TIMEOUT_S)
+    except (JsonRpcException, asyncio.TimeoutError) as error:
+        logger.info("the client did not say its configuration: %s", error)
+        return
+    session.configure("workspace/configuration", answer[0] if answer else None)
+
+
+def _can_be_asked(server: KimiServer) -> bool:
+    workspace = server.client_capabilities.workspace
+    return bool(workspace and workspace.configuration)

@@ -1,0 +1,36 @@
+"""Hover: a kept explanation of the very same code, at once, or nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from kimi_lsp.server.deliver import range_of
+from kimi_lsp.server.explanations import key_of
+from kimi_lsp.server.session import Session
+from kimi_lsp.syntax.outline import enclosing_all
+from kimi_lsp.text.line_index import Position
+
+if TYPE_CHECKING:
+    from kimi_lsp.server.app import KimiServer
+
+
+def register(server: KimiServer, session: Session) -> None:
+    """Answer ``textDocument/hover`` from what is kept; the model is never asked."""
+
+    @server.feature(types.TEXT_DOCUMENT_HOVER)
+    def hover(params: types.HoverParams) -> types.Hover | None:
+        document = session.documents.by_uri(params.text_document.uri)
+        tree = session.trees.at_once(document) if document is not None else None
+        if document is None or tree is None:
+            return None
+        snapshot, encoding = document.snapshot, session.documents.encoding
+        offset = snapshot.lines.offset(Position(params.position.line, params.position.character), encoding)
+        for symbol in enclosing_all(tree, offset):
+            if (markdown := session.explanations.get(key_of(snapshot, symbol))) is not None:
+                return types.Hover(
+                    contents=types.MarkupContent(kind=types.MarkupKind.Markdown, value=markdown),
+                    range=range_of(snapshot.lines, symbol.name_span.start, symbol.name_span.end, encoding),
+                )
+        return None

@@ -1,0 +1,68 @@
+"""The jobs of one client: started by a command, ended by themselves, by a cancel, or by the end of the session."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass, field
+
+from lsprotocol.types import ProgressToken
+
+logger = logging.getLogger(__name__)
+CANCEL_GRACE_S = 1.0
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One run of an action. ``token`` is that of its progress, once it has one."""
+
+    title: str
+    uri: str
+    edits: bool
+    token: ProgressToken | None = None
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+
+    def cancel(self) -> None:
+        """End it; the model's socket closes with it."""
+        if self.task is not None:
+            self.task.cancel()
+
+
+class Jobs:
+    """All running jobs."""
+
+    def __init__(self) -> None:
+        self._running: list[Job] = []
+
+    def __iter__(self) -> Iterator[Job]:
+        return iter(tuple(self._running))
+
+    def editing(self, uri: str) -> Job | None:
+        """The job that is about to change this document."""
+        return next((job for job in self._running if job.edits and job.uri == uri), None)
+
+    def start(self, job: Job, work: Coroutine[None, None, None]) -> None:
+        """Run ``work`` as ``job`` until it ends."""
+        self._running.append(job)
+        job.task = asyncio.get_running_loop().create_task(work, name=job.title)
+        job.task.add_done_callback(lambda task: self._ended(job, task))
+
+    def cancel_progress(self, token: ProgressToken) -> None:
+        """The user cancelled the progress with this token."""
+        for job in self:
+            if job.token == token:
+                job.cancel()
+
+    async def cancel_all(self) -> None:
+        """End every job and wait, at most a second, until they have."""
+        tasks = [job.task for job in self if job.task is not None]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=CANCEL_GRACE_S)
+
+    def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
+        self._running.remove(job)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("%s failed", job.title, exc_info=error)

@@ -1,0 +1,68 @@
+"""Engine updates -> the few words that a progress shows."""
+
+from __future__ import annotations
+
+from kimi_lsp.actions import updates
+from kimi_lsp.edits.changeset import Changeset
+
+LINE_LENGTH = 80
+
+
+class Narrator:
+    """Remembers as much of a run as the next line needs."""
+
+    def __init__(self) -> None:
+        self._thought = ""
+
+    def line(self, update: updates.Update) -> str | None:
+        """What to show for ``update``; None where it is not worth a line."""
+        match update:
+            case updates.Asking(turn, tokens):
+                self._thought = ""
+                return f"asking Kimi (turn {turn}, about {tokens:,} tokens)"
+            case updates.Thinking(text):
+                return self._thinking(text)
+            case updates.Answering():
+                return "answering"
+            case updates.Waiting(seconds, why):
+                return f"{why.rstrip('.')}, retrying in {seconds:.0f} s" if seconds >= 1 else why
+            case updates.Calling(tool, path, symbol, characters):
+                name = symbol or path
+                return f"writing {tool} {name} ({characters:,} characters)".replace("  ", " ")
+            case updates.Called(summary):
+                return summary
+            case updates.Rejected(summary, reason):
+                return cut(f"refused {summary}: {reason.removeprefix('error: ')}")
+            case _:
+                return None
+
+    def _thinking(self, text: str) -> str:
+        """The last whole line of thought, else what there is of the first."""
+        if len(self._thought) < 2_000:
+            self._thought += text
+        else:
+            self._thought = self._thought[-500:] + text
+        lines = [line for line in self._thought.splitlines() if line.strip()]
+        return cut(f"thinking: {lines[-1].strip()}") if lines else "thinking"
+
+
+def cut(line: str) -> str:
+    """One line that a status bar can show."""
+    line = " ".join(line.split())
+    return line if len(line) <= LINE_LENGTH else f"{line[: LINE_LENGTH - 1]}…"
+
+
+def bill(spent: updates.Spent) -> str:
+    """Tokens and cost: ``1,234 in (1,000 cached), 56 out, $0.0012``."""
+    cached = f" ({spent.cached:,} cached)" if spent.cached else ""
+    about = "about " if spent.estimated else ""
+    cost = "price unknown" if spent.cost_usd is None else f"{about}${spent.cost_usd:.4f}"
+    return f"{spent.input:,} in{cached}, {spent.output:,} out, {cost}"
+
+
+def summary(changeset: Changeset) -> str:
+    """What a changeset does: ``a.py +3 −1`` or ``3 files +10 −4``."""
+    added, removed = changeset.line_counts()
+    names = [change.new_path or change.path for change in changeset.files]
+    what = names[0] if len(names) == 1 else f"{len(names)} files"
+    return f"{what} +{added} −{removed}"

@@ -1,0 +1,101 @@
+"""One work-done progress for one job: it begins, reports a few times a second, and ends whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from pygls.lsp.server import LanguageServer
+
+logger = logging.getLogger(__name__)
+REPORTS_PER_SECOND = 4
+CREATE_TIMEOUT_S = 1.0
+
+_numbers = itertools.count(1)
+
+
+class Progress:
+    """Reports to one token; silent where the client wants no progress."""
+
+    def __init__(self, server: LanguageServer, title: str, *, shown: bool) -> None:
+        self.token = f"kimi-{uuid.uuid4().hex[:8]}-{next(_numbers)}"
+        self.final = ""
+        self._server = server
+        self._title = title
+        self._shown = shown
+        self._last_report = 0.0
+        self._held_back = ""
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def _begin(self) -> None:
+        if self._shown:
+            self._shown = await self._created()
+        self._send(types.WorkDoneProgressBegin(title=self._title, cancellable=True))
+
+    async def _created(self) -> bool:
+        """Whether the client took the token; a refusal, or no answer at all, only means no progress."""
+        request = self._server.protocol.send_request_async(
+            types.WINDOW_WORK_DONE_PROGRESS_CREATE, types.WorkDoneProgressCreateParams(token=self.token)
+        )
+        try:
+            await asyncio.wait_for(request, CREATE_TIMEOUT_S)
+        except JsonRpcException as error:
+            logger.info("the client refused a progress: %s", error)
+            return False
+        except asyncio.TimeoutError:
+            logger.info("the client did not answer a progress request")
+        return True
+
+    def report(self, message: str) -> None:
+        """Say what is happening; at most a few times a second, and never is the last word of a pause lost."""
+        wait = self._last_report + 1 / REPORTS_PER_SECOND - time.monotonic()
+        if wait <= 0:
+            self._report_now(message)
+            return
+        self._held_back = message
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(wait, self._report_held_back)
+
+    def report_at_once(self, message: str) -> None:
+        """Say something that must not be skipped."""
+        self._report_now(message)
+
+    def _report_held_back(self) -> None:
+        self._timer = None
+        if self._held_back:
+            self._report_now(self._held_back)
+
+    def _report_now(self, message: str) -> None:
+        self._held_back = ""
+        self._last_report = time.monotonic()
+        self._send(types.WorkDoneProgressReport(message=message, cancellable=True))
+
+    def _end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._send(types.WorkDoneProgressEnd(message=self.final or None))
+
+    def _send(
+        self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd
+    ) -> None:
+        if self._shown:
+            self._server.protocol.notify(types.PROGRESS, types.ProgressParams(token=self.token, value=value))
+
+
+@asynccontextmanager
+async def progress(server: LanguageServer, title: str) -> AsyncIterator[Progress]:
+    """A progress with a token of its own; ends with its ``final`` message."""
+    window = server.client_capabilities.window
+    shown = Progress(server, title, shown=bool(window and window.work_done_progress))
+    try:
+        await shown._begin()
+        yield shown
+    finally:
+        shown._end()

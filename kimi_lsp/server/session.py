@@ -1,0 +1,173 @@
+"""Everything that belongs to one client: documents, settings, the model, running jobs, kept results."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from platformdirs import user_cache_path
+
+from kimi_lsp import settings as settings_module
+from kimi_lsp.server.documents import Documents, location_of
+from kimi_lsp.server.explanations import Explanations
+from kimi_lsp.server.jobs import Jobs
+from kimi_lsp.server.report import JobError, message
+from kimi_lsp.server.trees import Trees
+from kimi_lsp.settings import Settings
+
+if TYPE_CHECKING:
+    from kimi_lsp.actions.engine import Means
+    from kimi_lsp.edits.changeset import Changeset
+    from kimi_lsp.model.port import Model
+    from kimi_lsp.server.app import KimiServer
+    from kimi_lsp.workspace.files import Files
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptResult:
+    """A finished changeset that was not applied, and why; offered by the next code action of its documents."""
+
+    title: str
+    changeset: Changeset
+    files: Files
+    why: str
+
+
+class Session:
+    """One client's state. Created with the server, filled by ``initialize``."""
+
+    def __init__(self, server: KimiServer) -> None:
+        self.server = server
+        self.documents = Documents()
+        self.trees = Trees()
+        self.jobs = Jobs()
+        self.cache = user_cache_path("kimi-lsp", appauthor=False)
+        self.explanations = Explanations(self.cache / "explanations")
+        self.kept: dict[Path, KeptResult] = {}
+        self.roots: list[Path] = []
+        self.settings, self._environment_problems = settings_module.from_environment(os.environ)
+        self._layers: dict[str, object] = {}
+        self._told: set[str] = set()
+        self._model: Model | None = None
+        self._spawned: set[asyncio.Task[None]] = set()
+
+    def initialize(self, params: types.InitializeParams) -> None:
+        """Take the roots and the first settings; nothing is sent to the client yet."""
+        self.server.protocol.note_client(params.client_info)
+        self.roots = [location_of(folder.uri) for folder in params.workspace_folders or ()]
+        if not self.roots and params.root_uri:
+            self.roots = [location_of(params.root_uri)]
+        self._layers["initialization options"] = params.initialization_options
+        self._merge_layers()
+
+    def configure(self, source: str, sent: object) -> None:
+        """Lay newly sent settings over the others and tell the user once what was refused."""
+        self._layers[source] = sent
+        self.tell_problems(self._merge_layers())
+
+    def tell_problems(self, problems: tuple[str, ...]) -> None:
+        """Show each refused setting once in the life of the session."""
+        new = [problem for problem in problems if problem not in self._told]
+        self._told.update(new)
+        if new:
+            more = f" (and {len(new) - 1} more, see the log)" if len(new) > 1 else ""
+            message(self.server, f"Kimi: {new[0]}{more}", types.MessageType.Warning)
+            for problem in new:
+                logger.warning("settings: %s", problem)
+
+    def _merge_layers(self) -> tuple[str, ...]:
+        merged, problems = settings_module.from_environment(os.environ)
+        for sent in self._layers.values():
+            merged, refused = settings_module.merge(merged, _plain(sent))
+            problems += refused
+        if merged.model != self.settings.model:
+            self._model = None
+        self.settings = merged
+        return problems
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What the settings in force refused."""
+        return self._merge_layers()
+
+    def files(self, active: Path) -> Files:
+        """The workspace as a job on ``active`` sees it; without roots its folder is the root."""
+        from kimi_lsp.workspace.files import Files
+        from kimi_lsp.workspace.policy import Policy
+
+        roots = self.roots or [active.parent]
+        return Files(Policy.of(roots, self.settings.edits.max_file_kb * 1024), self.documents)
+
+    def model(self) -> Model:
+        """The model in force.
+
+        Raises:
+            JobError: there is no key; the sentence says how to set one.
+        """
+        if self._model is None:
+            self._model = _gateway(self.settings)
+        return self._model
+
+    def means(self, model: Model) -> Means:
+        """What the engine works with: the model, and the limits in force."""
+        from kimi_lsp.actions.engine import Means
+
+        return Means(
+            model=model,
+            limits=self.settings.limits,
+            budget_tokens=self.settings.context.budget_tokens,
+            max_output_tokens=self.settings.model.max_tokens,
+            tag=self.settings.model.tag,
+        )
+
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Run something small beside the loop; what goes wrong is logged."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._spawned.add(task)
+        task.add_done_callback(self._spawn_ended)
+
+    def _spawn_ended(self, task: asyncio.Task[None]) -> None:
+        self._spawned.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("a background step failed", exc_info=error)
+
+    def command(self, name: str) -> str:
+        """The name under which this instance offers a command."""
+        return f"kimi.{name}{self.settings.commands.suffix}"
+
+
+def _plain(sent: object) -> object:
+    """Settings as plain values; a client may wrap them in their section's name."""
+    value = _unwrapped(sent)
+    if isinstance(value, dict) and set(value) == {"kimi"}:
+        return value["kimi"]
+    return value
+
+
+def _unwrapped(value: Any) -> Any:
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: _unwrapped(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_unwrapped(inner) for inner in value]
+    return value
+
+
+def _gateway(settings: Settings) -> Model:
+    from kimi_lsp.model.gateway import Gateway, GatewayConfig
+
+    chosen = settings.model
+    if not chosen.api_key and chosen.preset in ("aigateway", "moonshot"):
+        raise JobError(
+            "no API key: set AIGATEWAY_API_KEY in the environment of the editor, or model.api_key in its settings"
+        )
+    return Gateway(GatewayConfig.of(chosen))
