@@ -1,0 +1,147 @@
+"""What the definition queries find in a tree, in bytes; ``outline.py`` makes symbols of it.
+
+The captures that a query file uses:
+
+* ``@definition.KIND`` with ``@name``, and ``@body`` where there is one: a definition. Without ``@name`` it is
+  called what its head says (``impl Drop for Lock``).
+* ``@scope``: what stands between the enclosing symbol's path and the name: a receiver, a qualifier, the type
+  of an ``impl``, which is the path for its members.
+* ``@wide`` around ``@of``: the definition ``@of`` begins and ends where ``@wide`` does (``export``).
+* ``@attribute`` and ``@comment``: belong to the definition right below; an attribute is part of its head.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from kimi_lsp.syntax.grammar import definitions_query
+from kimi_lsp.syntax.tree import SyntaxTree
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+Range = tuple[int, int]
+"""Start and end byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One definition in bytes. ``head_start`` is where its own text begins, after a comment above it."""
+
+    kind: str
+    start: int
+    end: int
+    head_start: int
+    name: Range | None
+    scope: tuple[Range, ...]
+    body: Range | None
+    pattern: int
+
+    @property
+    def key(self) -> int:
+        """The same for whatever two patterns say of one definition."""
+        return self.name[0] if self.name is not None else self.start
+
+
+@dataclass(slots=True)
+class Definitions:
+    """Collects what the patterns match, in the whole tree or in one range after another."""
+
+    tree: SyntaxTree
+    _found: dict[int, Definition] = field(default_factory=dict)
+    _wide: dict[Range, Range] = field(default_factory=dict)
+    _above: dict[int, tuple[int, bool]] = field(default_factory=dict)
+
+    def collect(self, within: Range | None = None) -> None:
+        """Add the matches of all patterns that touch the bytes ``within``."""
+        from tree_sitter import QueryCursor
+
+        cursor = QueryCursor(definitions_query(self.tree.language))
+        if within is not None:
+            cursor.set_byte_range(*within)
+        for pattern, captures in cursor.matches(self.tree.root):
+            self._add(pattern, captures)
+
+    def all(self) -> list[Definition]:
+        """The definitions with all that belongs to them, in document order, outer ones before inner ones."""
+        found = [self._whole(definition) for definition in self._found.values()]
+        return sorted(found, key=lambda one: (one.start, -one.end, one.key))
+
+    def end_above(self, byte: int) -> int | None:
+        """The end of the comment or attribute that covers ``byte``, if one does."""
+        covering = (end for end, (start, _) in self._above.items() if start <= byte <= end)
+        return max(covering, default=None)
+
+    def _add(self, pattern: int, captures: Mapping[str, Sequence[tree_sitter.Node]]) -> None:
+        if "wide" in captures:
+            self._wide[captures["of"][0].byte_range] = captures["wide"][0].byte_range
+        for above in ("attribute", "comment"):
+            for node in captures.get(above, ()):
+                self._above[self._trimmed(node.end_byte)] = node.start_byte, above == "attribute"
+        for capture, nodes in captures.items():
+            if capture.startswith("definition."):
+                self._define(pattern, capture.removeprefix("definition."), nodes[0], captures)
+
+    def _define(
+        self,
+        pattern: int,
+        kind: str,
+        node: tree_sitter.Node,
+        captures: Mapping[str, Sequence[tree_sitter.Node]],
+    ) -> None:
+        start, end = node.byte_range
+        definition = Definition(
+            kind=kind,
+            start=start,
+            end=end,
+            head_start=start,
+            name=_range_of(captures.get("name", ())),
+            scope=tuple(one.byte_range for one in captures.get("scope", ())),
+            body=_range_of(captures.get("body", ())),
+            pattern=pattern,
+        )
+        known = self._found.get(definition.key)
+        if known is None or _rank(definition) < _rank(known):
+            self._found[definition.key] = definition
+
+    def _whole(self, definition: Definition) -> Definition:
+        start, end = definition.start, definition.end
+        while (wide := self._wide.get((start, end), (start, end))) != (start, end):
+            start, end = wide
+        head_start = start
+        while above := self._right_above(start):
+            start, is_attribute = above
+            head_start = start if is_attribute else head_start
+        return replace(definition, start=start, end=self._trimmed(end), head_start=head_start)
+
+    def _right_above(self, start: int) -> tuple[int, bool] | None:
+        """What is above ``start`` without a blank line between; not the comment behind another statement."""
+        end = self._trimmed(start)
+        above = self._above.get(end)
+        if above is None or self.tree.source.count(b"\n", end, start) > 1:
+            return None
+        return above if above[1] or self._begins_line(above[0]) else None
+
+    def _begins_line(self, start: int) -> bool:
+        source = self.tree.source
+        while start and source[start - 1] in b" \t":
+            start -= 1
+        return start == 0 or source[start - 1] in b"\r\n"
+
+    def _trimmed(self, end: int) -> int:
+        """``end`` without white space before it, which some grammars count to a node."""
+        source = self.tree.source
+        while end and source[end - 1] in b" \t\r\n":
+            end -= 1
+        return end
+
+
+def _rank(definition: Definition) -> tuple[int, int]:
+    """The widest definition of a name is the one; of two the one whose pattern stands first."""
+    return definition.start - definition.end, definition.pattern
+
+
+def _range_of(nodes: Iterable[tree_sitter.Node]) -> Range | None:
+    return next((node.byte_range for node in nodes), None)

@@ -1,0 +1,83 @@
+"""Language -> grammar and queries, imported and compiled when first needed, then kept."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from kimi_lsp.syntax.errors import GrammarMissing, GrammarUnusable
+from kimi_lsp.syntax.language import Language
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+
+@cache
+def grammar(language: Language) -> tree_sitter.Language:
+    """The compiled grammar out of the language's wheel.
+
+    Raises:
+        GrammarMissing: the wheel is not installed.
+        GrammarUnusable: it is, but this tree-sitter cannot load what it holds.
+    """
+    import tree_sitter
+
+    try:
+        module = import_module(language.module)
+    except ImportError as error:
+        raise GrammarMissing(language.id, language.package) from error
+    try:
+        return tree_sitter.Language(getattr(module, language.function)())
+    except (AttributeError, TypeError, ValueError) as error:
+        raise GrammarUnusable(language.id, language.package, str(error)) from error
+
+
+@cache
+def definitions_query(language: Language) -> tree_sitter.Query:
+    """The patterns of the language's query file that are not about imports."""
+    return _query(language, about_imports=False)
+
+
+@cache
+def imports_query(language: Language) -> tree_sitter.Query:
+    """The patterns of the language's query file that capture ``@import``."""
+    return _query(language, about_imports=True)
+
+
+@cache
+def identifiers_query(language: Language) -> tree_sitter.Query | None:
+    """Every node that is an identifier by its type, as ``@identifier``; None where there is no such type."""
+    import tree_sitter
+
+    if types := sorted(identifier_types(language)):
+        alternatives = " ".join(f"({name})" for name in types)
+        return tree_sitter.Query(grammar(language), f"[{alternatives}] @identifier")
+    return None
+
+
+@cache
+def identifier_types(language: Language) -> frozenset[str]:
+    """The node types of the grammar that are names of things."""
+    known = grammar(language)
+    kinds = (number for number in range(known.node_kind_count) if known.node_kind_is_named(number))
+    names = {known.node_kind_for_id(number) for number in kinds if known.node_kind_is_visible(number)}
+    return frozenset(name for name in names if name and _names_a_thing(name, language))
+
+
+def _names_a_thing(node_type: str, language: Language) -> bool:
+    return node_type.endswith("identifier") or node_type in language.identifiers
+
+
+def _query(language: Language, *, about_imports: bool) -> tree_sitter.Query:
+    """The language's query file, of whose patterns only those with, or those without, ``@import`` match."""
+    import tree_sitter
+
+    source = files("kimi_lsp.syntax").joinpath("queries", language.query).read_bytes()
+    query = tree_sitter.Query(grammar(language), source.decode())
+    for pattern in range(query.pattern_count):
+        text = source[query.start_byte_for_pattern(pattern) : query.end_byte_for_pattern(pattern)]
+        if (b"@import" in text) != about_imports:
+            query.disable_pattern(pattern)
+    return query

@@ -1,0 +1,198 @@
+"""The symbols of a text with paths such as ``Lock.acquire``, and what refers to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from kimi_lsp.syntax.definitions import Definition, Definitions, Range
+from kimi_lsp.syntax.grammar import identifier_types, identifiers_query, imports_query
+from kimi_lsp.syntax.tree import SyntaxTree
+from kimi_lsp.text.span import Span
+
+VALUES = frozenset({"variable", "constant", "field"})
+"""Kinds that are listed and found, but are nothing that one is inside of."""
+
+LEAVES = VALUES | {"type", "macro", "declaration"}
+"""Kinds that are in nobody's path."""
+
+TYPES = frozenset({"class", "enum", "impl", "interface", "object", "record", "struct", "trait", "union"})
+"""Kinds whose functions are methods."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One definition. All spans are code points.
+
+    ``span`` is the whole with decorators, attributes, ``export`` and a doc comment right above; ``head`` the
+    signature from the decorators up to the body, or the first line of a value; ``body`` what stands in the
+    braces of the body; ``lines`` is ``span`` with white space before it on its first line, and with white
+    space, a comment and the line's ending behind it.
+    """
+
+    name: str
+    path: str
+    kind: str
+    span: Span
+    head: Span
+    name_span: Span
+    body: Span | None
+    lines: Span
+
+
+def outline(tree: SyntaxTree) -> tuple[Symbol, ...]:
+    """All symbols in document order, outer ones before inner ones."""
+    definitions = Definitions(tree)
+    definitions.collect()
+    return tuple(_symbols(tree, definitions.all()))
+
+
+def enclosing(symbols: Iterable[Symbol], span: Span) -> Symbol | None:
+    """The smallest symbol that ``span`` is inside of, or on whose lines it is; never a mere value."""
+    around = (symbol for symbol in symbols if symbol.kind not in VALUES and _holds(symbol, span))
+    return min(around, key=lambda symbol: (len(symbol.lines), len(symbol.span)), default=None)
+
+
+def find(symbols: Sequence[Symbol], path: str) -> tuple[Symbol, ...]:
+    """The symbols with this ``path``; or else those whose path ends in it, at a dot.
+
+    Several have one path where it is overloaded. Mere declarations are left out where there is a definition.
+    """
+    found = [symbol for symbol in symbols if symbol.path == path]
+    if not found:
+        found = [symbol for symbol in symbols if symbol.path.endswith(f".{path}")]
+    return tuple(symbol for symbol in found if symbol.kind != "declaration") or tuple(found)
+
+
+def references(tree: SyntaxTree, name: str) -> tuple[Span, ...]:
+    """Where identifiers are that read ``name``; not in comments and not in the text of strings."""
+    wanted = name.encode("utf-8", "replace")
+    if not wanted:
+        return ()
+    types = identifier_types(tree.language)
+    found = []
+    for match in re.finditer(re.escape(wanted), tree.source):
+        node = tree.root.descendant_for_byte_range(*match.span())
+        if node is not None and node.byte_range == match.span() and node.type in types:
+            found.append(tree.span(*match.span()))
+    return tuple(found)
+
+
+def imports(tree: SyntaxTree) -> tuple[Span, ...]:
+    """The spans of the import statements, in document order."""
+    from tree_sitter import QueryCursor
+
+    nodes = QueryCursor(imports_query(tree.language)).captures(tree.root).get("import", [])
+    ranges = sorted({node.byte_range for node in nodes})
+    return tuple(_stripped(tree, start, end) for start, end in ranges)
+
+
+def names_used(tree: SyntaxTree, span: Span) -> tuple[str, ...]:
+    """The identifiers within ``span``, each once, in order of first use."""
+    from tree_sitter import QueryCursor
+
+    query = identifiers_query(tree.language)
+    if query is None:
+        return ()
+    cursor = QueryCursor(query)
+    start, end = tree.offsets.byte(span.start), tree.offsets.byte(span.end)
+    cursor.set_byte_range(start, end)
+    nodes = cursor.captures(tree.root).get("identifier", [])
+    inside = sorted(node.byte_range for node in nodes if start <= node.start_byte and node.end_byte <= end)
+    return tuple(dict.fromkeys(tree.source[start:end].decode() for start, end in inside))
+
+
+def _symbols(tree: SyntaxTree, definitions: Iterable[Definition]) -> Iterator[Symbol]:
+    around: list[tuple[int, str, str]] = []
+    for definition in definitions:
+        while around and around[-1][0] <= definition.start:
+            around.pop()
+        _, parent_path, parent_kind = around[-1] if around else (0, "", "")
+        symbol = _symbol(tree, definition, parent_path, parent_kind)
+        yield symbol
+        if symbol.kind not in LEAVES:
+            inner_path = symbol.path
+            if definition.name is None and definition.scope:
+                inner_path = _joined(parent_path, *_scopes(tree, definition))
+            around.append((definition.end, inner_path, symbol.kind))
+
+
+def _symbol(tree: SyntaxTree, definition: Definition, parent_path: str, parent_kind: str) -> Symbol:
+    body_start = definition.body[0] if definition.body is not None else definition.end
+    head = _stripped(tree, definition.head_start, body_start)
+    span = tree.span(definition.start, definition.end)
+    if definition.kind in VALUES:
+        head = _first_line(tree.text, head)
+    if definition.name is not None:
+        name_span = tree.span(*definition.name)
+        name = name_span.of(tree.text)
+        path = _joined(parent_path, *_scopes(tree, definition), name)
+    else:
+        name_span = tree.span(*definition.scope[0]) if definition.scope else head
+        name = " ".join(head.of(tree.text).split())
+        path = _joined(parent_path, name)
+    is_method = definition.kind == "function" and (parent_kind in TYPES or bool(definition.scope))
+    return Symbol(
+        name=name,
+        path=path,
+        kind="method" if is_method else definition.kind,
+        span=span,
+        head=head,
+        name_span=name_span,
+        body=None if definition.body is None else _inside(tree, definition.body),
+        lines=_lines(tree.text, span),
+    )
+
+
+def _joined(*parts: str) -> str:
+    return ".".join(part for part in parts if part)
+
+
+_TYPE_ARGUMENTS = re.compile(r"<[^<>]*>|\[[^][]*\]")
+
+
+def _scopes(tree: SyntaxTree, definition: Definition) -> list[str]:
+    """The parts of the scope without type arguments, with dots between names."""
+    scopes = []
+    for start, end in definition.scope:
+        scope = tree.source[start:end].decode()
+        while (bare := _TYPE_ARGUMENTS.sub("", scope)) != scope:
+            scope = bare
+        scopes.append(scope.replace("::", ".").strip())
+    return scopes
+
+
+def _stripped(tree: SyntaxTree, start: int, end: int) -> Span:
+    span = tree.span(start, end)
+    return Span(span.start, span.start + len(span.of(tree.text).rstrip()))
+
+
+def _first_line(text: str, span: Span) -> Span:
+    lines = span.of(text).splitlines() or [""]
+    return Span(span.start, span.start + len(lines[0].rstrip()))
+
+
+def _inside(tree: SyntaxTree, body: Range) -> Span:
+    start, end = body
+    has_braces = end - start >= 2 and tree.source[start] in b"{[(" and tree.source[end - 1] in b"}])"
+    return tree.span(start + 1, end - 1) if has_braces else tree.span(start, end)
+
+
+_TAIL = re.compile(r"[ \t\f]*[;,)]*[ \t\f]*(?:(?://|#|--|/\*|;)[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
+
+
+def _lines(text: str, span: Span) -> Span:
+    start = span.start
+    while start and text[start - 1] in " \t\f\ufeff":
+        start -= 1
+    begins_line = start == 0 or text[start - 1] in "\r\n"
+    tail = _TAIL.match(text, span.end)
+    return Span(start if begins_line else span.start, tail.end() if tail else span.end)
+
+
+def _holds(symbol: Symbol, span: Span) -> bool:
+    if symbol.span.contains(span):
+        return True
+    behind = not len(span) and span.start == symbol.lines.end
+    return symbol.lines.contains(span) and not behind

@@ -1,0 +1,170 @@
+"""Text -> tree, anew or by what was edited; and what is wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from time import monotonic
+from typing import TYPE_CHECKING, Literal
+
+from kimi_lsp.syntax.errors import ParseBudgetExceeded
+from kimi_lsp.syntax.grammar import grammar
+from kimi_lsp.syntax.language import Language
+from kimi_lsp.syntax.offsets import ByteOffsets, encode
+from kimi_lsp.text.replacement import Replacement
+from kimi_lsp.text.span import Span
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+_Edit = tuple[int, int, bytes]
+"""Start and end byte of what is replaced, and what comes in its place."""
+
+_Point = tuple[int, int]
+
+SLICE = 16 * 1024
+"""Bytes that the parser reads at once; between two slices other threads get their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A place that the grammar does not allow: text that fits nowhere, or something that is missing there.
+
+    ``expected`` is the node type of what is missing, such as ``)`` or ``identifier``; its span is empty.
+    """
+
+    span: Span
+    kind: Literal["error", "missing"]
+    expected: str | None = None
+
+
+class SyntaxTree:
+    """The tree of one text; a value. ``source`` is the text in UTF-8, whose bytes the nodes count."""
+
+    def __init__(self, text: str, language: Language, source: bytes, tree: tree_sitter.Tree) -> None:
+        self.text = text
+        self.language = language
+        self.source = source
+        self._tree = tree
+
+    @property
+    def root(self) -> tree_sitter.Node:
+        """The root node, for the other modules of this package."""
+        return self._tree.root_node
+
+    @cached_property
+    def offsets(self) -> ByteOffsets:
+        """Code points of ``text`` against bytes of ``source``."""
+        return ByteOffsets(self.text, self.source)
+
+    def span(self, start_byte: int, end_byte: int) -> Span:
+        """A range of bytes as a span of code points."""
+        code_point = self.offsets.code_point
+        return Span(code_point(start_byte), code_point(end_byte))
+
+    def edited(
+        self, replacements: Sequence[Replacement], text: str, *, budget_s: float | None = None
+    ) -> SyntaxTree:
+        """The tree of ``text``, which is this text after ``replacements``; what did not change is reused.
+
+        The replacements must not overlap. This tree stays as it is.
+
+        Raises:
+            ParseBudgetExceeded: it took longer than ``budget_s`` seconds.
+        """
+        old = self._tree.copy()
+        edits = [self._edit(replacement) for replacement in sorted(replacements, key=lambda one: one.span)]
+        for (start, old_end, inserted), (start_point, old_end_point) in reversed(
+            list(zip(edits, _points(self.source, edits), strict=True))
+        ):
+            new_end_point = _point_after(start_point, inserted)
+            old.edit(start, old_end, start + len(inserted), start_point, old_end_point, new_end_point)
+        source = encode(text)
+        return SyntaxTree(text, self.language, source, _parsed(source, self.language, old, budget_s))
+
+    def faults(self, limit: int = 1000) -> tuple[Fault, ...]:
+        """The first ``limit`` faults in document order; costs next to nothing where there is none."""
+        return tuple(islice(self._faults(), limit))
+
+    @cached_property
+    def fault_count(self) -> int:
+        """How many faults there are in all."""
+        return sum(1 for _ in _faulty_nodes(self.root))
+
+    def _faults(self) -> Iterator[Fault]:
+        for node in _faulty_nodes(self.root):
+            span = self.span(node.start_byte, node.end_byte)
+            yield Fault(span, "missing", node.type) if node.is_missing else Fault(span, "error")
+
+    def _edit(self, replacement: Replacement) -> _Edit:
+        byte = self.offsets.byte
+        return byte(replacement.span.start), byte(replacement.span.end), encode(replacement.text)
+
+
+def parse(text: str, language: Language, *, budget_s: float | None = None) -> SyntaxTree:
+    """The tree of ``text``; there is one for any text, however broken.
+
+    Raises:
+        GrammarMissing, GrammarUnusable: there is no grammar to parse with.
+        ParseBudgetExceeded: it took longer than ``budget_s`` seconds.
+    """
+    source = encode(text)
+    return SyntaxTree(text, language, source, _parsed(source, language, None, budget_s))
+
+
+def _parsed(
+    source: bytes, language: Language, old: tree_sitter.Tree | None, budget_s: float | None
+) -> tree_sitter.Tree:
+    import tree_sitter
+
+    deadline = None if budget_s is None else monotonic() + budget_s
+
+    def read(byte: int, _: object) -> bytes:
+        return source[byte : byte + SLICE]
+
+    def is_late(_byte: int, _has_error: bool) -> bool:
+        return deadline is not None and monotonic() > deadline
+
+    parser = tree_sitter.Parser(grammar(language))
+    try:
+        if old is None:
+            return parser.parse(read, progress_callback=is_late)
+        return parser.parse(read, old, progress_callback=is_late)
+    except ValueError as error:
+        if budget_s is None:
+            raise
+        raise ParseBudgetExceeded(language.id, budget_s) from error
+
+
+def _faulty_nodes(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+    """ERROR and MISSING nodes, parents first, entering only what has an error in it."""
+    cursor = root.walk()
+    while True:
+        node = cursor.node
+        has_error = node is not None and node.has_error
+        if node is not None and has_error and (node.is_error or node.is_missing):
+            yield node
+        if has_error and cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+
+
+def _points(source: bytes, edits: Sequence[_Edit]) -> Iterator[tuple[_Point, _Point]]:
+    """Where each edit starts and ends, as tree-sitter counts: rows end at ``\\n`` only, columns are bytes."""
+    row = at = 0
+    for start, old_end, _ in edits:
+        row, at = row + source.count(b"\n", at, start), start
+        start_point = row, start - (source.rfind(b"\n", 0, start) + 1)
+        row, at = row + source.count(b"\n", at, old_end), old_end
+        yield start_point, (row, old_end - (source.rfind(b"\n", 0, old_end) + 1))
+
+
+def _point_after(start: _Point, inserted: bytes) -> _Point:
+    row, column = start
+    if not (rows := inserted.count(b"\n")):
+        return row, column + len(inserted)
+    return row + rows, len(inserted) - (inserted.rfind(b"\n") + 1)
