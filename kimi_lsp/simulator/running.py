@@ -34,7 +34,7 @@ async def running(
     observer: Observer | None = None,
     clock: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[str]:
-    """Serve ``brain`` and yield the base URL, ``http://127.0.0.1:40123/v1``; leaving ends all streams at once.
+    """Serve ``brain``; yield the base URL, ``http://127.0.0.1:40123/v1``; leaving ends all streams at once.
 
     ``port`` 0 takes a free one. ``key``, ``rate``, ``credit_usd``, ``slots``: see ``Account``.
     ``tokens_per_second`` 0 is as fast as possible. ``observer`` is called with the ``Exchange`` of each chat

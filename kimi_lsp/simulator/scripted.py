@@ -37,9 +37,8 @@ from kimi_lsp.simulator.request import ChatRequest
 
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
 
-_BY_STATUS = {kind.status: kind for kind in (
-    Invalid, Unauthorized, NoCredit, NotFound, TooLarge, RateLimited, Saturated
-)}  # fmt: skip
+_KINDS = (Invalid, Unauthorized, NoCredit, NotFound, TooLarge, RateLimited, Saturated)
+_BY_STATUS: dict[int, type[Refusal]] = {kind.status: kind for kind in _KINDS}
 
 
 class ScriptedCall(Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,8 +135,8 @@ class Scripted:
             Refusal: the turn is an error, or none is left.
         """
         turn = self._take(request.last_user_text)
-        if turn.status:
-            raise _refusal(turn)
+        if turn.status is not None:
+            raise _refusal(turn, turn.status)
         return _answer(turn)
 
     def _take(self, last_user_text: str) -> Turn:
@@ -167,7 +166,7 @@ def _answer(turn: Turn) -> Answer:
     )
 
 
-def _refusal(turn: Turn) -> Refusal:
-    refusal = _BY_STATUS.get(turn.status, Refusal)(turn.error, retry_after_s=turn.retry_after_s)
-    refusal.status = turn.status
+def _refusal(turn: Turn, status: int) -> Refusal:
+    refusal = _BY_STATUS.get(status, Refusal)(turn.error, retry_after_s=turn.retry_after_s)
+    refusal.status = status
     return refusal

@@ -10,19 +10,19 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kimi_lsp.simulator.solver import facts
 from kimi_lsp.simulator.answer import Answer, Call
 from kimi_lsp.simulator.errors import PageError, RuffFailed
+from kimi_lsp.simulator.request import ChatRequest
+from kimi_lsp.simulator.solver import facts
 from kimi_lsp.simulator.solver.pages import parse_page, source_of
 from kimi_lsp.simulator.solver.proposals import fix, refactoring
 from kimi_lsp.simulator.solver.quote import quotes
-from kimi_lsp.simulator.request import ChatRequest
 from kimi_lsp.simulator.solver.ruff import BYTE_ORDER_MARK
 from kimi_lsp.simulator.solver.wish import Block, Step, Wish, read_wish
 
 NEEDS_KEY = "For the real model set a key, such as AIGATEWAY_API_KEY=sk-aig-..."
 ABILITIES = (
-    "This is the simulator, not Kimi. It can fix what ruff has an autofix for, tidy Python code by ruff's own rules "
+    "This is the simulator, not Kimi. It can fix what ruff has an autofix for, tidy Python code by ruff's rules "
     "when asked to refactor, and state plain facts about Python code when asked to explain. " + NEEDS_KEY
 )
 TRIES = 2
