@@ -67,7 +67,7 @@ class PrefixCache:
         self._seen: dict[bytes, float] = {}
 
     def cached(self, prompt: bytes, key: str) -> int:
-        """Tokens, in whole blocks, of the longest prefix that an earlier prompt shares; remembers this one."""
+        """Tokens, in whole blocks, of the longest prefix that an earlier one shares; remembers this one."""
         now = self._clock()
         self._forget(now)
         hashes = list(_chain(prompt, key))

@@ -22,8 +22,8 @@ from kimi_lsp.simulator.solver.wish import Block, Step, Wish, read_wish
 
 NEEDS_KEY = "For the real model set a key, such as AIGATEWAY_API_KEY=sk-aig-..."
 ABILITIES = (
-    "This is the simulator, not Kimi. It can fix what ruff has an autofix for, tidy Python code by ruff's rules "
-    "when asked to refactor, and state plain facts about Python code when asked to explain. " + NEEDS_KEY
+    "This is the simulator, not Kimi. It can fix what ruff has an autofix for, tidy Python code by ruff's "
+    "rules when asked to refactor, and state plain facts of Python code when asked to explain. " + NEEDS_KEY
 )
 TRIES = 2
 EXTRA_LINES = 4

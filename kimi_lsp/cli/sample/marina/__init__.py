@@ -1,0 +1,1 @@
+"""Berths, boats and bills of a small marina."""
