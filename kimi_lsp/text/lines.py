@@ -1,11 +1,11 @@
 """A text as an immutable sequence of lines, made so that an edit copies only its own surroundings.
 
-The lines lie in blocks of some hundreds. An edit builds new blocks where it happens and shares all the others, so
-its cost is that of a few blocks and of three lists with an entry a block. The lists are never changed once a value
-has them; they are not tuples only because a list is copied four times as fast.
+The lines lie in blocks of some hundreds. An edit builds new blocks where it happens and shares all others, so
+its cost is that of a few blocks and of three lists with an entry a block. The lists are never changed once a
+value has them; they are not tuples only because a list is copied four times as fast.
 
-Invariants: there is at least one line; every line but the last ends with ``\\n``, ``\\r\\n`` or ``\\r``, and has
-none before; a line that ends with ``\\r`` is not followed by one that begins with ``\\n``; no block is empty.
+Invariants: there is at least one line; every line but the last ends with ``\\n``, ``\\r\\n`` or ``\\r``, and
+has none before; a line that ends with ``\\r`` comes before none that begins with ``\\n``; no block is empty.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Lines:
     __slots__ = ("_blocks", "_firsts", "_sizes", "_starts", "_text", "length")
 
     def __init__(self, blocks: list[_Block], sizes: list[int], firsts: list[int]) -> None:
-        """See ``Lines.of``. ``sizes`` are each block's code points, ``firsts`` its first line, then the count."""
+        """See ``Lines.of``. ``sizes``: code points of a block; ``firsts``: its first line, then the count."""
         self._blocks, self._sizes, self._firsts = blocks, sizes, firsts
         self._text: str | None = None
         self._starts: list[int] | None = None
