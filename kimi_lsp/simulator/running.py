@@ -10,14 +10,12 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 
-from kimi_lsp.simulator.account import Account
+from kimi_lsp.simulator.account import TOKENS_PER_SECOND, Account
 from kimi_lsp.simulator.answer import Brain
 from kimi_lsp.simulator.app import MAX_BODY_BYTES, Gateway, Observer
 from kimi_lsp.simulator.prefix import PrefixCache
 
 HOST = "127.0.0.1"
-TOKENS_PER_SECOND = 110.0
-"""So that a person can watch it, and as fast as the service on a good day."""
 
 
 @asynccontextmanager

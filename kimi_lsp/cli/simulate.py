@@ -1,0 +1,138 @@
+"""``kimi-lsp simulate``: the simulated gateway alone, for an editor without a key, or for curl."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kimi_lsp.simulator.answer import Brain
+    from kimi_lsp.simulator.app import Exchange
+
+DEFAULT_PORT = 8321
+DEFAULT_KEY = "sk-aig-simulator"
+MISSING_EXTRA = (
+    2,
+    "The simulator needs Starlette and uvicorn; install them with: pip install 'kimi-lsp[demo]'",
+)
+SCENARIO_REFUSED = 2
+PORT_TAKEN = 1
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    parser.add_argument(
+        "--port",
+        type=_port,
+        default=DEFAULT_PORT,
+        help="loopback port, 0 for a free one (default %(default)s)",
+    )
+    parser.add_argument(
+        "--brain", choices=("ruff", "scripted"), default="ruff", help="what answers (default %(default)s)"
+    )
+    parser.add_argument("--scenario", type=Path, metavar="FILE", help="JSON scenario of the scripted brain")
+    parser.add_argument("--key", help="the one key to accept (default: any that begins with sk-aig-)")
+    parser.add_argument(
+        "--tokens-per-second",
+        type=_pace,
+        default=110.0,
+        metavar="N",
+        help="0 is as fast as possible (%(default)g)",
+    )
+    parser.add_argument(
+        "--rate", choices=("10", "600", "off"), default="off", help="requests a minute (default %(default)s)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until Ctrl-C. Returns 0, 1 where the port is taken, 2 where something is missing or wrong."""
+    try:
+        import starlette  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ImportError:
+        return _failed(*MISSING_EXTRA)
+    from kimi_lsp.simulator.errors import ScenarioError
+
+    try:
+        brain = _brain(arguments)
+    except ScenarioError as error:
+        return _failed(SCENARIO_REFUSED, f"The scenario was refused: {error}")
+    try:
+        asyncio.run(_serve(brain, arguments))
+    except KeyboardInterrupt:
+        print("\nThe simulator has stopped.")
+    except OSError as error:
+        return _failed(PORT_TAKEN, f"Port {arguments.port} cannot be used: {error.strerror or error}")
+    return 0
+
+
+def _brain(arguments: argparse.Namespace) -> Brain:
+    from kimi_lsp.simulator.errors import ScenarioError
+    from kimi_lsp.simulator.scripted import Scenario, Scripted
+    from kimi_lsp.simulator.solver.brain import RuffBrain
+
+    if arguments.scenario is not None:
+        return Scripted(Scenario.read(arguments.scenario))
+    if arguments.brain == "scripted":
+        raise ScenarioError("--brain scripted needs --scenario FILE")
+    return RuffBrain()
+
+
+async def _serve(brain: Brain, arguments: argparse.Namespace) -> None:
+    from kimi_lsp.simulator.running import running
+
+    serving = running(
+        brain,
+        port=arguments.port,
+        key=arguments.key,
+        rate=None if arguments.rate == "off" else int(arguments.rate),
+        tokens_per_second=arguments.tokens_per_second,
+        observer=_report,
+    )
+    async with serving as url:
+        print(_instructions(url, brain.name, arguments.key), flush=True)
+        await asyncio.get_running_loop().create_future()
+
+
+def _instructions(url: str, brain: str, key: str | None) -> str:
+    shown = DEFAULT_KEY if key is None else "KEY"
+    body = '{"model": "moonshot/kimi-k2.7-code", "stream": true, "messages": [{"role": "user", "content": "Hi"}]}'
+    return f"""\
+A simulated gateway listens on {url} (brain: {brain}). There is no model behind it.
+
+An editor:  set these two for kimi-lsp, then start the editor
+    export KIMI_LSP_BASE_URL={url}
+    export AIGATEWAY_API_KEY={shown}
+curl:
+    curl -N {url}/chat/completions -H "Authorization: Bearer {shown}" -d '{body}'
+
+Ctrl-C ends it."""
+
+
+def _report(exchange: Exchange) -> None:
+    used = (
+        f"{exchange.prompt_tokens} tokens in ({exchange.cached_tokens} cached), {exchange.output_tokens} out"
+    )
+    print(f"{exchange.status} {exchange.outcome}: {used}, {exchange.seconds:.1f} s", flush=True)
+
+
+def _failed(status: int, sentence: str) -> int:
+    print(sentence, file=sys.stderr)
+    return status
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise argparse.ArgumentTypeError(f"{port} is not a port")
+    return port
+
+
+def _pace(text: str) -> float:
+    pace = float(text)
+    if not 0 <= pace <= 1_000_000:
+        raise argparse.ArgumentTypeError(f"{text} is not a pace; 0 is as fast as possible")
+    return pace
