@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from kimi_lsp.simulator.account import DEFAULT_KEY, TOKENS_PER_SECOND
 
 if TYPE_CHECKING:
     from kimi_lsp.simulator.answer import Brain
     from kimi_lsp.simulator.app import Exchange
 
 DEFAULT_PORT = 8321
-DEFAULT_KEY = "sk-aig-simulator"
 MISSING_EXTRA = (
     2,
     "The simulator needs Starlette and uvicorn; install them with: pip install 'kimi-lsp[demo]'",
@@ -33,14 +35,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--brain", choices=("ruff", "scripted"), default="ruff", help="what answers (default %(default)s)"
     )
-    parser.add_argument("--scenario", type=Path, metavar="FILE", help="JSON scenario of the scripted brain")
+    parser.add_argument("--scenario", type=Path, metavar="FILE", help="JSON scenario, for the scripted brain")
     parser.add_argument("--key", help="the one key to accept (default: any that begins with sk-aig-)")
     parser.add_argument(
         "--tokens-per-second",
         type=_pace,
-        default=110.0,
+        default=TOKENS_PER_SECOND,
         metavar="N",
-        help="0 is as fast as possible (%(default)g)",
+        help="pace of streams, 0 is as fast as possible (default %(default)g)",
     )
     parser.add_argument(
         "--rate", choices=("10", "600", "off"), default="off", help="requests a minute (default %(default)s)"
@@ -49,10 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C. Returns 0, 1 where the port is taken, 2 where something is missing or wrong."""
-    try:
-        import starlette  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ImportError:
+    if any(find_spec(name) is None for name in ("starlette", "uvicorn")):
         return _failed(*MISSING_EXTRA)
     from kimi_lsp.simulator.errors import ScenarioError
 
@@ -98,8 +97,10 @@ async def _serve(brain: Brain, arguments: argparse.Namespace) -> None:
 
 
 def _instructions(url: str, brain: str, key: str | None) -> str:
+    from kimi_lsp.simulator.rules import MODEL
+
     shown = DEFAULT_KEY if key is None else "KEY"
-    body = '{"model": "moonshot/kimi-k2.7-code", "stream": true, "messages": [{"role": "user", "content": "Hi"}]}'
+    question = '"messages": [{"role": "user", "content": "What can you do?"}]'
     return f"""\
 A simulated gateway listens on {url} (brain: {brain}). There is no model behind it.
 
@@ -107,7 +108,8 @@ An editor:  set these two for kimi-lsp, then start the editor
     export KIMI_LSP_BASE_URL={url}
     export AIGATEWAY_API_KEY={shown}
 curl:
-    curl -N {url}/chat/completions -H "Authorization: Bearer {shown}" -d '{body}'
+    curl -N {url}/chat/completions -H "Authorization: Bearer {shown}" \\
+      -d '{{"model": "{MODEL}", "stream": true, {question}}}'
 
 Ctrl-C ends it."""
 
