@@ -8,14 +8,24 @@ from kimi_lsp.settings import Secret, Settings, from_environment, merge
     [
         pytest.param({"model": {"timeout": 3}}, "unknown setting model.timeout; known: preset", id="unknown"),
         pytest.param({"speed": 3}, "unknown setting speed; known: model", id="unknown-section"),
-        pytest.param({"model": {"read_timeout_s": "3"}}, "model.read_timeout_s: expected float, got", id="type"),
-        pytest.param({"model": {"read_timeout_s": -1}}, "model.read_timeout_s: expected float > 0.0", id="range"),
+        pytest.param(
+            {"model": {"read_timeout_s": "3"}}, "model.read_timeout_s: expected float, got", id="type"
+        ),
+        pytest.param(
+            {"model": {"read_timeout_s": -1}}, "model.read_timeout_s: expected float > 0.0", id="range"
+        ),
         pytest.param({"edits": {"apply": "now"}}, "edits.apply: Invalid enum value 'now'", id="choice"),
         pytest.param({"model": []}, "model must be an object, not an array", id="section-is-array"),
         pytest.param("fast", "settings must be an object, not a string", id="not-a-tree"),
-        pytest.param({"model": {"api_key": 5}}, "model.api_key must be a string, not a number", id="key-type"),
-        pytest.param({"limits": {"turns": True}}, "limits.turns: expected int, got bool", id="bool-is-no-int"),
-        pytest.param({"prices": {"m": {"input": 1}}}, "prices: Object missing required field output", id="price"),
+        pytest.param(
+            {"model": {"api_key": 5}}, "model.api_key must be a string, not a number", id="key-type"
+        ),
+        pytest.param(
+            {"limits": {"turns": True}}, "limits.turns: expected int, got bool", id="bool-is-no-int"
+        ),
+        pytest.param(
+            {"prices": {"m": {"input": 1}}}, "prices: Object missing required field output", id="price"
+        ),
     ],
 )
 def test_refused_by_name(sent: object, sentence: str) -> None:

@@ -41,9 +41,7 @@ class Means:
     tag: str = ""
 
 
-async def run(
-    task: Task, context: SymbolContext, staging: Staging, means: Means
-) -> AsyncIterator[Update]:
+async def run(task: Task, context: SymbolContext, staging: Staging, means: Means) -> AsyncIterator[Update]:
     """Ask until the model is done, carry out its calls, and end with exactly one ``Done``.
 
     Raises:

@@ -29,4 +29,6 @@ def ask(task: Task, where: str) -> str:
     return asked + (f"The engineer asks: {task.instruction}\n" if task.instruction else "")
 
 
-EXPLAIN = Action(id="explain", kind="kimi.explain", applies=anything, ask=ask, tools=("read", "outline", "find"))
+EXPLAIN = Action(
+    id="explain", kind="kimi.explain", applies=anything, ask=ask, tools=("read", "outline", "find")
+)

@@ -95,7 +95,9 @@ def gather(
             parts.append(Part(f"imports of {snapshot.path}", heads, Priority.IMPORTS, Stability.FILE))
         if symbols:
             parts.append(
-                Part(f"outline of {snapshot.path}", _heads(snapshot, symbols), Priority.OUTLINE, Stability.FILE)
+                Part(
+                    f"outline of {snapshot.path}", _heads(snapshot, symbols), Priority.OUTLINE, Stability.FILE
+                )
             )
     if instructions.strip():
         parts.append(Part("instructions", instructions.strip(), Priority.INSTRUCTIONS, Stability.WORKSPACE))

@@ -9,10 +9,10 @@ import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
-from pygls.lsp.server import LanguageServer
 
 from kimi_lsp.edits.changeset import Changeset, FileChange
 from kimi_lsp.server.documents import Documents, Expectation, OpenDocument, uri_of
@@ -21,6 +21,9 @@ from kimi_lsp.text.lines import Lines
 from kimi_lsp.text.rebase import Conflict, rebase_texts
 from kimi_lsp.text.replacement import Replacement, apply
 from kimi_lsp.workspace.files import Files
+
+if TYPE_CHECKING:
+    from kimi_lsp.server.app import KimiServer
 
 logger = logging.getLogger(__name__)
 REPLY_TIMEOUT_S = 300.0
@@ -55,13 +58,13 @@ class Delivery:
     why: str = ""
 
 
-def can_apply(server: LanguageServer) -> bool:
+def can_apply(server: KimiServer) -> bool:
     """Whether the client takes ``workspace/applyEdit``."""
     workspace = server.client_capabilities.workspace
     return bool(workspace and workspace.apply_edit)
 
 
-def fit(server: LanguageServer, changeset: Changeset, files: Files, documents: Documents) -> Fitted:
+def fit(server: KimiServer, changeset: Changeset, files: Files, documents: Documents) -> Fitted:
     """Carry ``changeset`` over what the user has typed since, and write it as a ``WorkspaceEdit``."""
     changes: list[_DocumentChange] = []
     texts: list[tuple[OpenDocument, str]] = []
@@ -92,20 +95,22 @@ def fit(server: LanguageServer, changeset: Changeset, files: Files, documents: D
 _DocumentChange = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
 
 
-async def deliver(server: LanguageServer, fitted: Fitted, label: str) -> Delivery:
+async def deliver(server: KimiServer, fitted: Fitted, label: str) -> Delivery:
     """Send the edit, wait for the reply, and compare what the client then has with what it should have."""
     expectations = [_expect(document, text) for document, text in fitted.texts]
     try:
         delivery = await _apply(server, fitted.edit, label)
         if delivery.applied and not await _met(expectations):
-            return Delivery(True, "the editor says that it applied the edit, but its text differs: please look")
+            return Delivery(
+                True, "the editor says that it applied the edit, but its text differs: please look"
+            )
         return delivery
     finally:
         for document, _ in fitted.texts:
             document.expected = None
 
 
-async def _apply(server: LanguageServer, edit: types.WorkspaceEdit, label: str) -> Delivery:
+async def _apply(server: KimiServer, edit: types.WorkspaceEdit, label: str) -> Delivery:
     request = server.protocol.send_request_async(
         types.WORKSPACE_APPLY_EDIT, types.ApplyWorkspaceEditParams(edit=edit, label=label)
     )
@@ -117,7 +122,9 @@ async def _apply(server: LanguageServer, edit: types.WorkspaceEdit, label: str) 
         return Delivery(False, "the editor did not answer the edit")
     if result is None:
         return Delivery(True, "")
-    return Delivery(bool(result.applied), result.failure_reason or ("" if result.applied else "it gave no reason"))
+    return Delivery(
+        bool(result.applied), result.failure_reason or ("" if result.applied else "it gave no reason")
+    )
 
 
 def _expect(document: OpenDocument, text: str) -> Expectation:
@@ -172,7 +179,7 @@ def _resource_operations(change: FileChange, files: Files, encoding: Encoding) -
         yield types.RenameFile(old_uri=uri, new_uri=uri_of(files.locate(change.new_path)))
 
 
-def _as_client_takes_it(server: LanguageServer, edit: types.WorkspaceEdit) -> types.WorkspaceEdit:
+def _as_client_takes_it(server: KimiServer, edit: types.WorkspaceEdit) -> types.WorkspaceEdit:
     """``changes`` instead of ``documentChanges`` where a client without them gets plain text edits only."""
     workspace = server.client_capabilities.workspace
     declared = workspace.workspace_edit if workspace else None

@@ -68,10 +68,10 @@ def _apply_title(result: KeptResult, fitted: Fitted) -> str:
 
 
 def _entry(session: Session, command: str, title: str, document: OpenDocument) -> types.CodeAction:
-    return types.CodeAction(title=title, kind="kimi.result", command=_command(session, command, title, document))
+    return types.CodeAction(
+        title=title, kind="kimi.result", command=_command(session, command, title, document)
+    )
 
 
 def _command(session: Session, command: str, title: str, document: OpenDocument) -> types.Command:
-    return types.Command(
-        title=title, command=session.command(command), arguments=[{"uri": document.uri}]
-    )
+    return types.Command(title=title, command=session.command(command), arguments=[{"uri": document.uri}])

@@ -47,8 +47,6 @@ def failure(server: LanguageServer, title: str, error: BaseException) -> str:
     return told
 
 
-def message(
-    server: LanguageServer, text: str, kind: types.MessageType = types.MessageType.Info
-) -> None:
+def message(server: LanguageServer, text: str, kind: types.MessageType = types.MessageType.Info) -> None:
     """Show one line."""
     server.window_show_message(types.ShowMessageParams(type=kind, message=one_line(text)))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from weakref import WeakKeyDictionary
 
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.syntax import language
-from kimi_lsp.syntax.errors import GrammarMissing, ParseBudgetExceeded
+from kimi_lsp.syntax.errors import ParseBudgetExceeded, SyntaxUnavailable
 from kimi_lsp.syntax.tree import SyntaxTree, parse
 from kimi_lsp.text.rebase import compose_all
 from kimi_lsp.text.snapshot import Snapshot
 
+logger = logging.getLogger(__name__)
 MENU_BUDGET_S = 0.05
 """How long a menu or a hover may hold the loop for a parse; a larger file has its tree at the next request."""
 
@@ -34,7 +36,8 @@ class Trees:
         except ParseBudgetExceeded:
             self._parse_behind(document)
             return None
-        except GrammarMissing:
+        except SyntaxUnavailable as error:
+            logger.info("%s: %s", document.uri, error)
             return None
         return tree
 

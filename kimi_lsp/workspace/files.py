@@ -47,9 +47,9 @@ class Files:
         if (document := self._open.get(location)) is not None:
             self.policy.check(location, document.text)
             return replace(document, path=shown)
+        self.policy.check(location)
         if not location.exists():
             raise Missing(shown)
-        self.policy.check(location)
         text = read_text(location, shown)
         self.policy.check_text(shown, text)
         return Snapshot.of(shown, text)

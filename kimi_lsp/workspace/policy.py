@@ -195,4 +195,3 @@ class _IgnoreFiles:
             except OSError:
                 continue
             yield name, GitIgnoreSpec.from_lines(lines)
-

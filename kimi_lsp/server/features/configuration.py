@@ -27,7 +27,7 @@ def register(server: KimiServer, session: Session) -> None:
 
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
-        session.documents.encoding = cast(Encoding, str(server.workspace.position_encoding.value))
+        session.documents.encoding = _encoding(server)
         session.initialize(params)
         execute_command.register_commands(server, session)
 
@@ -73,3 +73,9 @@ async def pull(server: KimiServer, session: Session) -> None:
 def _can_be_asked(server: KimiServer) -> bool:
     workspace = server.client_capabilities.workspace
     return bool(workspace and workspace.configuration)
+
+
+def _encoding(server: KimiServer) -> Encoding:
+    """The position encoding that pygls negotiated: the first one of the client's that we know."""
+    kind = types.PositionEncodingKind(server.workspace.position_encoding or "utf-16")
+    return cast(Encoding, kind.value)

@@ -63,9 +63,7 @@ def _start(session: Session, document: OpenDocument, task: Task, title: str) -> 
     session.jobs.start(job, work.run(work.Work(session, job, task, document, model)))
 
 
-def _task(
-    session: Session, document: OpenDocument, action: Action, arguments: Mapping[str, Any]
-) -> Task:
+def _task(session: Session, document: OpenDocument, action: Action, arguments: Mapping[str, Any]) -> Task:
     """The user's wish in terms of the text as it is now, also where the menu was opened some keys ago."""
     files = session.files(document.location)
     snapshot, encoding = files.snapshot(files.shown(document.location)), session.documents.encoding

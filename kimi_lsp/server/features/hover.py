@@ -9,7 +9,7 @@ from lsprotocol import types
 from kimi_lsp.server.deliver import range_of
 from kimi_lsp.server.explanations import key_of
 from kimi_lsp.server.session import Session
-from kimi_lsp.syntax.outline import enclosing_all
+from kimi_lsp.syntax.outline import enclosing_at
 from kimi_lsp.text.line_index import Position
 
 if TYPE_CHECKING:
@@ -27,10 +27,11 @@ def register(server: KimiServer, session: Session) -> None:
             return None
         snapshot, encoding = document.snapshot, session.documents.encoding
         offset = snapshot.lines.offset(Position(params.position.line, params.position.character), encoding)
-        for symbol in enclosing_all(tree, offset):
-            if (markdown := session.explanations.get(key_of(snapshot, symbol))) is not None:
-                return types.Hover(
-                    contents=types.MarkupContent(kind=types.MarkupKind.Markdown, value=markdown),
-                    range=range_of(snapshot.lines, symbol.name_span.start, symbol.name_span.end, encoding),
-                )
-        return None
+        symbol = enclosing_at(tree, offset)
+        markdown = session.explanations.get(key_of(snapshot, symbol)) if symbol is not None else None
+        if symbol is None or markdown is None:
+            return None
+        return types.Hover(
+            contents=types.MarkupContent(kind=types.MarkupKind.Markdown, value=markdown),
+            range=range_of(snapshot.lines, symbol.name_span.start, symbol.name_span.end, encoding),
+        )

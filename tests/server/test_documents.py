@@ -1,0 +1,113 @@
+from pathlib import Path
+
+import pytest
+
+from kimi_lsp.server.documents import Documents, carried, location_of
+from kimi_lsp.text.replacement import Replacement
+from kimi_lsp.text.span import Span
+
+URI = "file:///w/a.py"
+
+
+def opened(text: str) -> Documents:
+    documents = Documents()
+    documents.did_open(URI, "python", 1, text)
+    return documents
+
+
+def change(documents: Documents, version: int, *changes: dict[str, object], uri: str = URI) -> None:
+    documents.did_change({"textDocument": {"uri": uri, "version": version}, "contentChanges": list(changes)})
+
+
+def at(line: int, start: int, end: int, text: str) -> dict[str, object]:
+    return {
+        "range": {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}},
+        "text": text,
+    }
+
+
+def test_changes_of_one_message_build_on_one_another() -> None:
+    documents = opened("abc\n")
+    change(documents, 2, at(0, 0, 1, "XY"), at(0, 3, 3, "!"))
+    document = documents.by_uri(URI)
+    assert document is not None
+    assert (document.snapshot.text, document.version) == ("XYb!c\n", 2)
+    assert document.since(1) == (Replacement(Span(0, 1), "XY"), Replacement(Span(3, 3), "!"))
+    assert document.since(2) == ()
+    assert document.since(3) is None
+
+
+def test_utf16_positions_and_full_text() -> None:
+    documents = opened("😀x\n")
+    change(documents, 2, at(0, 2, 3, "y"))
+    document = documents.by_uri(URI)
+    assert document is not None
+    assert document.snapshot.text == "😀y\n"
+    change(documents, 3, {"text": "new"})
+    assert document.snapshot.text == "new"
+
+
+def test_other_spellings_of_the_uri_are_the_same_document() -> None:
+    documents = Documents()
+    documents.did_open("file:///w/a%20b.py", "python", 1, "x")
+    change(documents, 2, {"text": "y"}, uri="file:///w/a b.py")
+    assert documents[Path("/w/a b.py")].text == "y"
+
+
+def test_closed_and_unknown_documents_are_not_changed() -> None:
+    documents = opened("x")
+    documents.did_close(URI)
+    change(documents, 2, {"text": "y"})
+    assert len(documents) == 0
+
+
+def test_reopened_is_another_generation() -> None:
+    documents = opened("x")
+    first = documents.by_uri(URI)
+    documents.did_close(URI)
+    again = documents.did_open(URI, "python", 1, "x")
+    assert first is not None
+    assert first.generation != again.generation
+
+
+def test_an_expectation_is_met_by_the_very_text() -> None:
+    from kimi_lsp.server.documents import Expectation
+
+    documents = opened("x")
+    document = documents.by_uri(URI)
+    assert document is not None
+    document.expected = Expectation("xyz")
+    change(documents, 2, {"text": "xy"})
+    assert not document.expected.met.is_set()
+    change(documents, 3, {"text": "xyz"}, {"text": "xyz"})
+    assert document.expected.met.is_set()
+
+
+@pytest.mark.parametrize(
+    ("uri", "location"),
+    [
+        pytest.param("file:///w/%C3%A9%20.py", "/w/é .py", id="percent"),
+        pytest.param("file://localhost/w/a.py", "/w/a.py", id="localhost"),
+        pytest.param("untitled:Untitled-1", "/untitled/Untitled-1", id="untitled"),
+        pytest.param("vscode-remote://ssh+host/w/a.py", "/vscode-remote/ssh+host/w/a.py", id="foreign"),
+    ],
+)
+def test_location_of(uri: str, location: str) -> None:
+    assert location_of(uri) == Path(location)
+
+
+@pytest.mark.parametrize(
+    ("span", "change", "moved"),
+    [
+        pytest.param((5, 8), (0, 0, "ab"), (7, 10), id="typed-before"),
+        pytest.param((5, 8), (9, 9, "ab"), (5, 8), id="typed-behind"),
+        pytest.param((5, 8), (6, 7, "abc"), (5, 10), id="typed-inside"),
+        pytest.param((5, 8), (3, 6, ""), (3, 5), id="deleted-over-the-start"),
+        pytest.param((5, 8), (7, 10, "z"), (5, 8), id="replaced-over-the-end"),
+        pytest.param((5, 5), (5, 5, "ab"), (5, 5), id="cursor-stays-before"),
+        pytest.param((5, 8), (0, 20, ""), (0, 0), id="all-gone"),
+    ],
+)
+def test_carried(span: tuple[int, int], change: tuple[int, int, str], moved: tuple[int, int]) -> None:
+    start, end, text = change
+    assert carried(Span(*span), (Replacement(Span(start, end), text),)) == Span(*moved)
