@@ -1,1 +1,1 @@
-"""The ruff brain: reads the conversation, runs ruff, quotes the place, and answers as the model would."""
+"""What the ruff brain is made of: reading a conversation, running ruff, quoting a place, counting facts."""
