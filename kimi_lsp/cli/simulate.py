@@ -9,19 +9,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kimi_lsp.simulator.account import DEFAULT_KEY, TOKENS_PER_SECOND
+from kimi_lsp.simulator.account import DEFAULT_KEY
 
 if TYPE_CHECKING:
     from kimi_lsp.simulator.answer import Brain
     from kimi_lsp.simulator.app import Exchange
 
 DEFAULT_PORT = 8321
-MISSING_EXTRA = (
-    2,
-    "The simulator needs Starlette and uvicorn; install them with: pip install 'kimi-lsp[demo]'",
-)
-SCENARIO_REFUSED = 2
 PORT_TAKEN = 1
+NOT_USABLE = 2
+"""Exit status where a part is missing or the scenario is wrong; argparse's own is the same."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -40,38 +37,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tokens-per-second",
         type=_pace,
-        default=TOKENS_PER_SECOND,
         metavar="N",
-        help="pace of streams, 0 is as fast as possible (default %(default)g)",
+        help="pace of the answers, 0 is as fast as possible (default: some 110)",
     )
     parser.add_argument(
         "--rate", choices=("10", "600", "off"), default="off", help="requests a minute (default %(default)s)"
     )
 
 
+def missing_parts() -> str:
+    """The sentence that says what to install for the simulator, empty where all is there."""
+    missing = [name for name in ("starlette", "uvicorn", "ruff") if find_spec(name) is None]
+    if not missing:
+        return ""
+    return (
+        f"The simulator needs {' and '.join(missing)}; install all of it with: pip install 'kimi-lsp[demo]'"
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C. Returns 0, 1 where the port is taken, 2 where something is missing or wrong."""
-    if any(find_spec(name) is None for name in ("starlette", "uvicorn")):
-        return _failed(*MISSING_EXTRA)
+    if sentence := missing_parts():
+        return _failed(NOT_USABLE, sentence)
     from kimi_lsp.simulator.errors import ScenarioError
 
     try:
-        brain = _brain(arguments)
+        asyncio.run(_serve(_brain(arguments), arguments))
     except ScenarioError as error:
-        return _failed(SCENARIO_REFUSED, f"The scenario was refused: {error}")
-    try:
-        asyncio.run(_serve(brain, arguments))
-    except KeyboardInterrupt:
-        print("\nThe simulator has stopped.")
+        return _failed(NOT_USABLE, f"The scenario was refused: {error}")
     except OSError as error:
         return _failed(PORT_TAKEN, f"Port {arguments.port} cannot be used: {error.strerror or error}")
+    except KeyboardInterrupt:
+        print("\nThe simulator has stopped.")
     return 0
 
 
 def _brain(arguments: argparse.Namespace) -> Brain:
     from kimi_lsp.simulator.errors import ScenarioError
+    from kimi_lsp.simulator.ruff_brain import RuffBrain
     from kimi_lsp.simulator.scripted import Scenario, Scripted
-    from kimi_lsp.simulator.solver.brain import RuffBrain
 
     if arguments.scenario is not None:
         return Scripted(Scenario.read(arguments.scenario))
@@ -81,14 +85,15 @@ def _brain(arguments: argparse.Namespace) -> Brain:
 
 
 async def _serve(brain: Brain, arguments: argparse.Namespace) -> None:
-    from kimi_lsp.simulator.running import running
+    from kimi_lsp.simulator.running import TOKENS_PER_SECOND, running
 
+    pace = arguments.tokens_per_second
     serving = running(
         brain,
         port=arguments.port,
         key=arguments.key,
         rate=None if arguments.rate == "off" else int(arguments.rate),
-        tokens_per_second=arguments.tokens_per_second,
+        tokens_per_second=TOKENS_PER_SECOND if pace is None else pace,
         observer=_report,
     )
     async with serving as url:

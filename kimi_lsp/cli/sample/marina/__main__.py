@@ -1,20 +1,17 @@
 """Moors two boats and prints their bills."""
 
 from datetime import date
-from typing import Dict
 
 from marina.berths import NoBerth, Pier
 from marina.bills import bill
 from marina.boats import Boat, longest
-
-PRICES: Dict[str, int] = dict(water=2, power=5)
 
 
 def main() -> None:
     """A day at the harbour office."""
     pier = Pier("North", berths=4, length=12.0, depth=2.6)
     boats = [Boat("Möwe", 9.5, 1.6, "Ada"), Boat("Albatros", 14.0, 2.2)]
-    for index, boat in enumerate(boats):
+    for boat in boats:
         try:
             print(boat.name, "lies in berth", pier.moor(boat))
         except NoBerth as error:

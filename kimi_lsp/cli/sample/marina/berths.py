@@ -1,7 +1,6 @@
 """Who lies where, and who may come."""
 
 import json
-import os
 
 from marina.boats import Boat
 

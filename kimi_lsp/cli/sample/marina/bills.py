@@ -1,7 +1,7 @@
 """What a stay costs."""
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from marina.boats import Boat
 
