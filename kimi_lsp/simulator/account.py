@@ -14,8 +14,6 @@ from kimi_lsp.simulator.errors import NoCredit, RateLimited, Saturated, Unauthor
 DEFAULT_KEY = "sk-aig-simulator"
 KEY_PREFIX = "sk-aig-"
 WINDOW_S = 60.0
-TOKENS_PER_SECOND = 110.0
-"""The pace unless another is set: slow enough to watch, and no slower than the service."""
 SATURATED_RETRY_S = 2
 INPUT_USD, CACHED_USD, OUTPUT_USD, FEE = 0.95e-6, 0.475e-6, 4.0e-6, 0.05
 """US dollars a token, and the gateway's fee on top (model card)."""

@@ -10,12 +10,14 @@ from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 
-from kimi_lsp.simulator.account import TOKENS_PER_SECOND, Account
+from kimi_lsp.simulator.account import Account
 from kimi_lsp.simulator.answer import Brain
 from kimi_lsp.simulator.app import MAX_BODY_BYTES, Gateway, Observer
 from kimi_lsp.simulator.prefix import PrefixCache
 
 HOST = "127.0.0.1"
+TOKENS_PER_SECOND = 110.0
+"""The pace unless another is set: slow enough to watch, and no slower than the service."""
 
 
 @asynccontextmanager
