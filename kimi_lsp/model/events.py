@@ -1,8 +1,9 @@
 """What a turn of the model is made of, in the order in which it arrives.
 
-A turn yields ``Waiting*``, then ``Reasoning``, ``Content``, ``ToolCallStarted``, ``ToolArgument`` in any mixture,
-then a ``ToolCall`` for each finished call in the order of their positions, at most one ``Usage``, and ``Finished``
-last. A turn that fails raises a ``ModelError`` instead of yielding ``Finished``, and yields no ``ToolCall`` then.
+A turn yields ``Waiting*``, then ``Reasoning``, ``Content``, ``ToolCallStarted``, ``ToolArgument`` in any
+mixture, then a ``ToolCall`` for each finished call in the order of their positions, at most one ``Usage``,
+and ``Finished`` last. A turn that fails raises a ``ModelError`` instead of yielding ``Finished``, and yields no
+``ToolCall`` then.
 """
 
 from __future__ import annotations
@@ -57,8 +58,9 @@ class ToolArgument:
 class ToolCall:
     """A whole call. ``id`` is opaque and echoed verbatim; ``arguments`` parsed strictly from ``raw``.
 
-    ``error`` is set, and ``arguments`` empty, where the arguments were no JSON object: the call is answered with the
-    error and never executed.
+    ``error`` is set, and ``arguments`` empty, where the arguments were no JSON object: the call is answered
+    with the error and never executed. ``repairs`` names what was mended without doubt
+    (``model/arguments.py``).
     """
 
     position: int
@@ -67,6 +69,7 @@ class ToolCall:
     arguments: Mapping[str, Any]
     raw: str
     error: str | None = None
+    repairs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

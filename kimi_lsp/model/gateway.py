@@ -1,0 +1,334 @@
+"""The one Model that speaks HTTP, through the openai package, whose bytes are read raw.
+
+openai costs 0.7 s to import, so that happens when it is first needed (``warm_up``), in a thread, and only here.
+It is used for transport and authentication; status, events, deadlines and retries are judged by us (kimi.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from kimi_lsp.model.assemble import Assembler
+from kimi_lsp.model.circuit import Circuit
+from kimi_lsp.model.config import GatewayConfig
+from kimi_lsp.model.errors import (
+    BadKey,
+    Disconnected,
+    Endless,
+    Garbled,
+    ModelError,
+    NotAStream,
+    RateLimited,
+    TimedOut,
+    Unreachable,
+)
+from kimi_lsp.model.events import Event, Waiting
+from kimi_lsp.model.pace import Pace, Ticket
+from kimi_lsp.model.port import Request
+from kimi_lsp.model.retry import RetryPolicy, why
+from kimi_lsp.model.sse import ServerSentEvent, Splitter
+from kimi_lsp.model.status import error_from_status
+from kimi_lsp.model.watch import Watch
+
+if TYPE_CHECKING:
+    import httpx2
+    import openai
+
+Tap = Callable[[ServerSentEvent], None]
+"""Sees each server-sent event before it is read; for recordings."""
+
+_MAX_ERROR_BODY = 65_536
+_ERROR_BODY_S = 2.0
+_HARDLY_A_WAIT_S = 0.05
+_ACCOUNT_HEADERS = ("OpenAI-Organization", "OpenAI-Project")
+"""Which the package would take from the environment, where they are meant for another service."""
+
+
+class Gateway:
+    """A ``Model`` over HTTP. One for all jobs of a process, so that they share pace, circuit and connections."""
+
+    def __init__(
+        self,
+        config: GatewayConfig,
+        *,
+        pace: Pace | None = None,
+        circuit: Circuit | None = None,
+        retry: RetryPolicy | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.config = config
+        self._pace = pace or Pace(clock=clock)
+        self._circuit = circuit or Circuit(clock=clock)
+        self._retry = retry or RetryPolicy()
+        self._sleep = sleep
+        self._clock = clock
+        self._building: asyncio.Future[openai.AsyncOpenAI] | None = None
+
+    async def warm_up(self) -> None:
+        """Import openai and make the client, in a thread; to be called once ``initialize`` was answered."""
+        await self._client()
+
+    async def aclose(self) -> None:
+        """Close what connections are left open. The gateway may be used again."""
+        building, self._building = self._building, None
+        if building is not None:
+            await (await building).close()
+
+    async def stream(self, request: Request, tap: Tap | None = None) -> AsyncGenerator[Event, None]:
+        """Ask for one turn; retries as long as nothing but ``Waiting`` was yielded.
+
+        Raises:
+            ModelError: why the turn is of no use. Close the iterator (``contextlib.aclosing``) to stop early.
+        """
+        if self.config.needs_key and not self.config.key:
+            raise BadKey(missing=True)
+        ends = self._clock() + self.config.deadlines.total_s
+        for tried in range(1, 1_000):
+            begun = False
+            async with contextlib.aclosing(self._paced(request, tap, ends)) as events:
+                try:
+                    async for event in events:
+                        begun = begun or not isinstance(event, Waiting)
+                        yield event
+                    return
+                except ModelError as error:
+                    failure = self._hidden(error)
+            pause = None if begun else self._retry.pause(failure, tried)
+            if pause is None or self._clock() + pause >= ends:
+                raise failure
+            yield Waiting(pause, why(failure))
+            await self._sleep(pause)
+
+    async def _paced(self, request: Request, tap: Tap | None, ends: float) -> AsyncGenerator[Event, None]:
+        """One try, when its turn has come; tells pace and circuit how it went."""
+        ticket = self._pace.take()
+        try:
+            while (wait := self._pace.delay(ticket)) > 0:
+                if self._clock() + wait >= ends:
+                    raise RateLimited(wait)
+                if wait > _HARDLY_A_WAIT_S:
+                    yield Waiting(wait, "keeping to the rate limit")
+                await self._sleep(wait)
+            self._circuit.enter()
+        except BaseException:
+            self._pace.give_back(ticket)
+            raise
+        try:
+            async with contextlib.aclosing(self._once(request, tap, ends - self._clock())) as events:
+                async for event in events:
+                    yield event
+        except ModelError as error:
+            self._failed(error, ticket)
+            raise
+        except BaseException:
+            self._circuit.abandoned()
+            raise
+
+    def _failed(self, error: ModelError, ticket: Ticket) -> None:
+        self._circuit.failed(error)
+        if isinstance(error, RateLimited):
+            self._pace.refused(error.retry_after_s)
+            self._pace.give_back(ticket)
+
+    async def _once(self, request: Request, tap: Tap | None, total_s: float) -> AsyncGenerator[Event, None]:
+        """Send the request once and read its answer."""
+        client = await self._client()
+        with Watch(total_s) as watch:
+            async with contextlib.AsyncExitStack() as stack:
+                sending = stack.enter_async_context(self._sent(client, request))
+                response = await watch.wait(sending, "first byte", self.config.deadlines.first_byte_s)
+                self._circuit.succeeded()
+                reading = _Reading(self.config, request, response, tap)
+                async with contextlib.aclosing(reading.events(watch)) as events:
+                    async for event in events:
+                        yield event
+
+    @contextlib.asynccontextmanager
+    async def _sent(self, client: openai.AsyncOpenAI, request: Request) -> AsyncIterator[httpx2.Response]:
+        import openai
+
+        body = self.config.body(request)
+        create = client.chat.completions.with_streaming_response.create
+        sending = create(
+            model=self.config.model,
+            messages=[],
+            stream=True,
+            extra_body=body,
+            extra_headers={
+                **dict.fromkeys(_ACCOUNT_HEADERS, openai.Omit()),
+                **self.config.headers_for(request),
+            },
+        )
+        try:
+            response = await sending.__aenter__()
+        except openai.OpenAIError as error:
+            raise self._not_sent(error) from None
+        except (ValueError, TypeError, OSError) as error:
+            raise Unreachable(self.config.base_url, type(error).__name__) from None
+        try:
+            yield response.http_response
+        finally:
+            await sending.__aexit__(None, None, None)
+
+    def _not_sent(self, error: openai.OpenAIError) -> ModelError:
+        import httpx2
+        import openai
+
+        cause = error.__cause__
+        if isinstance(error, openai.APITimeoutError):
+            return TimedOut("connect", self.config.deadlines.connect_s)
+        if isinstance(cause, (httpx2.ReadError, httpx2.WriteError, httpx2.RemoteProtocolError)):
+            return Disconnected("before an answer began")
+        if isinstance(cause, httpx2.LocalProtocolError):
+            return Unreachable(
+                self.config.base_url, "the key or a header holds a character that cannot be sent"
+            )
+        return Unreachable(self.config.base_url, str(cause or type(error).__name__))
+
+    async def _client(self) -> openai.AsyncOpenAI:
+        if self._building is None:
+            self._building = asyncio.ensure_future(asyncio.to_thread(_built, self.config))
+        return await asyncio.shield(self._building)
+
+    def _hidden(self, error: ModelError) -> ModelError:
+        """The error without the key, should the service have echoed it."""
+        if self.config.key:
+            error.args = tuple(str(text).replace(self.config.key, "***") for text in error.args)
+        return error
+
+
+class _Reading:
+    """The answer to one request, from its headers on."""
+
+    def __init__(
+        self, config: GatewayConfig, request: Request, response: httpx2.Response, tap: Tap | None
+    ) -> None:
+        self._config = config
+        self._response = response
+        self._tap = tap
+        self._kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        self._assembler = Assembler(request, cached=_number(response.headers.get("x-cached-input-units")))
+
+    async def events(self, watch: Watch) -> AsyncGenerator[Event, None]:
+        if "html" in self._kind:
+            raise NotAStream("a web page")
+        broken: ModelError | None = None
+        split = _whole if self._kind == "application/json" else Splitter().push
+        assembler, chunks = self._assembler, self._chunks(watch)
+        async with contextlib.aclosing(chunks):
+            try:
+                async for chunk in chunks:
+                    for event in self._read(split(chunk)):
+                        yield event
+                    if assembler.done:
+                        break
+                    if assembler.finished:
+                        watch.end_within(self._config.deadlines.trailing_s)
+            except ModelError as error:
+                broken = error
+        for event in assembler.close(self._judged(broken)):
+            yield event
+
+    def _read(self, sent: list[ServerSentEvent]) -> list[Event]:
+        events: list[Event] = []
+        for one in sent:
+            if self._tap is not None:
+                self._tap(one)
+            events += self._assembler.push(one)
+        return events
+
+    def _judged(self, broken: ModelError | None) -> ModelError | None:
+        """What ended the reading, told by what was expected: a foreign body is not a broken stream."""
+        if self._kind == "text/event-stream" or self._assembler.began:
+            return broken
+        if broken is None or isinstance(broken, Garbled):
+            return NotAStream(f"a body of type {self._kind or 'unknown'}")
+        return broken
+
+    async def _chunks(self, watch: Watch) -> AsyncGenerator[bytes, None]:
+        """The body as it arrives; all of it at once where it is one JSON document."""
+        import anyio
+        import httpx2
+
+        deadlines, size = self._config.deadlines, 0
+        whole: list[bytes] | None = [] if self._kind == "application/json" else None
+        body = self._response.aiter_bytes()
+        try:
+            chunk = await watch.wait(body.__anext__(), "first byte", deadlines.first_byte_s)
+            while True:
+                size += len(chunk)
+                if size > self._config.max_bytes:
+                    raise Endless(self._config.max_bytes)
+                if whole is None:
+                    yield chunk
+                else:
+                    whole.append(chunk)
+                chunk = await watch.wait(body.__anext__(), "between bytes", deadlines.between_bytes_s)
+        except StopAsyncIteration:
+            pass
+        except httpx2.DecodingError:
+            raise Garbled("a compressed body that cannot be decoded") from None
+        except (httpx2.HTTPError, httpx2.StreamError, OSError, anyio.EndOfStream) as error:
+            raise Disconnected(str(error)) from None
+        if whole:
+            yield b"".join(whole)
+
+
+def _whole(body: bytes) -> list[ServerSentEvent]:
+    return [ServerSentEvent(body), ServerSentEvent(b"[DONE]")]
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0
+
+
+def _built(config: GatewayConfig) -> openai.AsyncOpenAI:
+    """The client: no retries, no redirects, no account of another service from the environment."""
+    import httpx2
+    import openai
+
+    async def refuse(response: httpx2.Response) -> None:
+        if response.status_code >= 300:
+            body = await _error_body(response)
+            error = error_from_status(
+                response.status_code,
+                {name.lower(): value for name, value in response.headers.items()},
+                body,
+                model=config.model,
+                credit_url=config.credit_url,
+            )
+            raise error
+
+    timeout = httpx2.Timeout(None, connect=config.deadlines.connect_s)
+    return openai.AsyncOpenAI(
+        api_key=config.key or "none",
+        base_url=config.base_url,
+        max_retries=0,
+        timeout=timeout,
+        http_client=openai.DefaultAsyncHttpxClient(
+            follow_redirects=False, timeout=timeout, event_hooks={"response": [refuse]}
+        ),
+    )
+
+
+async def _error_body(response: httpx2.Response) -> bytes:
+    """As much of an error's body as comes soon: the status alone says what happened."""
+    import httpx2
+
+    body = bytearray()
+
+    async def read() -> None:
+        async with contextlib.aclosing(response.aiter_bytes()) as chunks:
+            async for chunk in chunks:
+                body.extend(chunk)
+                if len(body) >= _MAX_ERROR_BODY:
+                    break
+
+    with contextlib.suppress(asyncio.TimeoutError, httpx2.HTTPError, httpx2.StreamError, OSError):
+        await asyncio.wait_for(read(), _ERROR_BODY_S)
+    return bytes(body)
