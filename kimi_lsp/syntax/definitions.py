@@ -12,7 +12,7 @@ The captures that a query file uses:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -25,15 +25,19 @@ if TYPE_CHECKING:
 Range = tuple[int, int]
 """Start and end byte."""
 
+REACH = 4096
+"""How many bytes from a place are looked at, at once, for what belongs to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One definition in bytes. ``head_start`` is where its own text begins, after a comment above it."""
+    """One definition in bytes. The head begins after a comment above it."""
 
     kind: str
     start: int
     end: int
     head_start: int
+    head_end: int
     name: Range | None
     scope: tuple[Range, ...]
     body: Range | None
@@ -44,6 +48,11 @@ class Definition:
         """The same for whatever two patterns say of one definition."""
         return self.name[0] if self.name is not None else self.start
 
+    @property
+    def range(self) -> Range:
+        """From its first byte to behind its last."""
+        return self.start, self.end
+
 
 @dataclass(slots=True)
 class Definitions:
@@ -53,6 +62,7 @@ class Definitions:
     _found: dict[int, Definition] = field(default_factory=dict)
     _wide: dict[Range, Range] = field(default_factory=dict)
     _above: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    _seen: list[Range] = field(default_factory=list)
 
     def collect(self, within: Range | None = None) -> None:
         """Add the matches of all patterns that touch the bytes ``within``."""
@@ -61,6 +71,7 @@ class Definitions:
         cursor = QueryCursor(definitions_query(self.tree.language))
         if within is not None:
             cursor.set_byte_range(*within)
+            self._seen.append(within)
         for pattern, captures in cursor.matches(self.tree.root):
             self._add(pattern, captures)
 
@@ -69,10 +80,40 @@ class Definitions:
         found = [self._whole(definition) for definition in self._found.values()]
         return sorted(found, key=lambda one: (one.start, -one.end, one.key))
 
-    def end_above(self, byte: int) -> int | None:
-        """The end of the comment or attribute that covers ``byte``, if one does."""
-        covering = (end for end, (start, _) in self._above.items() if start <= byte <= end)
-        return max(covering, default=None)
+    def paragraph(self, byte: int) -> Range:
+        """The lines around ``byte`` up to blank ones: what belongs to a definition stands in one with it."""
+        source = self.tree.source
+        low, high = max(0, byte - REACH), min(len(source), byte + REACH)
+        start = max(source.rfind(b"\n\n", low, byte), source.rfind(b"\n\r\n", low, byte), low)
+        ends = (source.find(blank, byte, high) for blank in (b"\n\n", b"\n\r\n"))
+        return start, min((end for end in ends if end >= 0), default=high) + 1
+
+    def unseen(self, byte: int, start: int | None) -> Range | None:
+        """The next range to collect from, to know all that belongs to the definitions at ``byte``, if there is one.
+
+        ``start`` is where the innermost of these begins as far as is known.
+        """
+        for place in (
+            self._end_of_comments(byte),
+            *self._inside_wide(byte),
+            *([] if start is None else [start]),
+        ):
+            if not any(seen_start <= place < seen_end for seen_start, seen_end in self._seen):
+                return self.paragraph(place)
+        return None
+
+    def _end_of_comments(self, byte: int) -> int:
+        """The end of the comments and attributes that cover ``byte`` or follow it."""
+        source = self.tree.source
+        for end, (start, _) in sorted(self._above.items()):
+            if start <= byte or source[byte:start].isspace():
+                byte = max(byte, end)
+        return byte
+
+    def _inside_wide(self, byte: int) -> Iterator[int]:
+        for (inner, _), (start, _) in self._wide.items():
+            if start <= byte < inner:
+                yield inner
 
     def _add(self, pattern: int, captures: Mapping[str, Sequence[tree_sitter.Node]]) -> None:
         if "wide" in captures:
@@ -92,19 +133,29 @@ class Definitions:
         captures: Mapping[str, Sequence[tree_sitter.Node]],
     ) -> None:
         start, end = node.byte_range
+        bodies = captures.get("body", ())
         definition = Definition(
             kind=kind,
             start=start,
             end=end,
             head_start=start,
+            head_end=self._head_end(bodies[0], start) if bodies else end,
             name=_range_of(captures.get("name", ())),
             scope=tuple(one.byte_range for one in captures.get("scope", ())),
-            body=_range_of(captures.get("body", ())),
+            body=_body_range(bodies[0], end) if bodies else None,
             pattern=pattern,
         )
         known = self._found.get(definition.key)
         if known is None or _rank(definition) < _rank(known):
             self._found[definition.key] = definition
+
+    def _head_end(self, body: tree_sitter.Node, start: int) -> int:
+        """Where ``body`` begins, or the comments before it."""
+        marker = (self.tree.language.line_comment or "\n").encode()
+        if marker in self.tree.source[start : body.start_byte]:
+            while (before := body.prev_sibling) is not None and before.is_extra and before.start_byte > start:
+                body = before
+        return body.start_byte
 
     def _whole(self, definition: Definition) -> Definition:
         start, end = definition.start, definition.end
@@ -114,7 +165,12 @@ class Definitions:
         while above := self._right_above(start):
             start, is_attribute = above
             head_start = start if is_attribute else head_start
-        return replace(definition, start=start, end=self._trimmed(end), head_start=head_start)
+        return replace(definition, start=start, end=self._with_semicolon(end), head_start=head_start)
+
+    def _with_semicolon(self, end: int) -> int:
+        """``end`` without white space before it, which some grammars count to a node, but with a semicolon."""
+        end = self._trimmed(end)
+        return end + 1 if self.tree.source[end : end + 1] == b";" else end
 
     def _right_above(self, start: int) -> tuple[int, bool] | None:
         """What is above ``start`` without a blank line between; not the comment behind another statement."""
@@ -131,7 +187,6 @@ class Definitions:
         return start == 0 or source[start - 1] in b"\r\n"
 
     def _trimmed(self, end: int) -> int:
-        """``end`` without white space before it, which some grammars count to a node."""
         source = self.tree.source
         while end and source[end - 1] in b" \t\r\n":
             end -= 1
@@ -145,3 +200,8 @@ def _rank(definition: Definition) -> tuple[int, int]:
 
 def _range_of(nodes: Iterable[tree_sitter.Node]) -> Range | None:
     return next((node.byte_range for node in nodes), None)
+
+
+def _body_range(body: tree_sitter.Node, end: int) -> Range:
+    """The body's bytes; where only its opening brace is a node, up to the definition's end."""
+    return (body.start_byte, end) if body.type == "{" else body.byte_range

@@ -36,13 +36,13 @@ def grammar(language: Language) -> tree_sitter.Language:
 
 @cache
 def definitions_query(language: Language) -> tree_sitter.Query:
-    """The patterns of the language's query file that are not about imports."""
+    """The patterns of the language's query files that are not about imports."""
     return _query(language, about_imports=False)
 
 
 @cache
 def imports_query(language: Language) -> tree_sitter.Query:
-    """The patterns of the language's query file that capture ``@import``."""
+    """The patterns of the language's query files that capture ``@import``."""
     return _query(language, about_imports=True)
 
 
@@ -67,14 +67,15 @@ def identifier_types(language: Language) -> frozenset[str]:
 
 
 def _names_a_thing(node_type: str, language: Language) -> bool:
-    return node_type.endswith("identifier") or node_type in language.identifiers
+    return "identifier" in node_type or node_type in language.identifiers
 
 
 def _query(language: Language, *, about_imports: bool) -> tree_sitter.Query:
-    """The language's query file, of whose patterns only those with, or those without, ``@import`` match."""
+    """The language's query files, of whose patterns only those with, or those without, ``@import`` match."""
     import tree_sitter
 
-    source = files("kimi_lsp.syntax").joinpath("queries", language.query).read_bytes()
+    folder = files("kimi_lsp.syntax").joinpath("queries")
+    source = b"\n".join(folder.joinpath(name).read_bytes() for name in language.queries)
     query = tree_sitter.Query(grammar(language), source.decode())
     for pattern in range(query.pattern_count):
         text = source[query.start_byte_for_pattern(pattern) : query.end_byte_for_pattern(pattern)]

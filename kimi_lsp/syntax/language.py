@@ -23,12 +23,12 @@ class Language:
 
     ``lsp_ids`` are other language ids that clients send (LSP 3.18, TextDocumentItem). ``function`` of
     ``module`` gives the grammar. ``identifiers`` are types of nodes that name things, beside those called
-    ``...identifier``.
+    ``...identifier``. ``separator`` stands between the parts of a qualified name, where that is not a dot.
     """
 
     id: str
     module: str
-    query: str
+    queries: tuple[str, ...]
     extensions: tuple[str, ...]
     lsp_ids: tuple[str, ...] = ()
     filenames: tuple[str, ...] = ()
@@ -37,6 +37,7 @@ class Language:
     block_comment: tuple[str, str] | None = None
     docs: DocPlacement = DocPlacement.ABOVE
     identifiers: tuple[str, ...] = ()
+    separator: str | None = None
 
     @property
     def package(self) -> str:
@@ -50,7 +51,7 @@ LANGUAGES = (
     Language(
         id="python",
         module="tree_sitter_python",
-        query="python.scm",
+        queries=("python.scm",),
         extensions=(".py", ".pyi", ".pyw"),
         filenames=("SConstruct", "SConscript"),
         line_comment="#",
@@ -59,7 +60,7 @@ LANGUAGES = (
     Language(
         id="javascript",
         module="tree_sitter_javascript",
-        query="javascript.scm",
+        queries=("ecmascript.scm", "javascript.scm"),
         extensions=(".js", ".mjs", ".cjs"),
         line_comment="//",
         block_comment=C_COMMENT,
@@ -67,7 +68,7 @@ LANGUAGES = (
     Language(
         id="javascriptreact",
         module="tree_sitter_javascript",
-        query="javascript.scm",
+        queries=("ecmascript.scm", "javascript.scm"),
         extensions=(".jsx",),
         line_comment="//",
         block_comment=C_COMMENT,
@@ -76,7 +77,7 @@ LANGUAGES = (
         id="typescript",
         module="tree_sitter_typescript",
         function="language_typescript",
-        query="typescript.scm",
+        queries=("ecmascript.scm", "typescript.scm"),
         extensions=(".ts", ".mts", ".cts"),
         line_comment="//",
         block_comment=C_COMMENT,
@@ -85,7 +86,7 @@ LANGUAGES = (
         id="typescriptreact",
         module="tree_sitter_typescript",
         function="language_tsx",
-        query="typescript.scm",
+        queries=("ecmascript.scm", "typescript.scm"),
         extensions=(".tsx",),
         line_comment="//",
         block_comment=C_COMMENT,
@@ -93,7 +94,7 @@ LANGUAGES = (
     Language(
         id="rust",
         module="tree_sitter_rust",
-        query="rust.scm",
+        queries=("rust.scm",),
         extensions=(".rs",),
         line_comment="//",
         block_comment=C_COMMENT,
@@ -101,7 +102,7 @@ LANGUAGES = (
     Language(
         id="go",
         module="tree_sitter_go",
-        query="go.scm",
+        queries=("go.scm",),
         extensions=(".go",),
         line_comment="//",
         block_comment=C_COMMENT,
@@ -109,7 +110,7 @@ LANGUAGES = (
     Language(
         id="java",
         module="tree_sitter_java",
-        query="java.scm",
+        queries=("java.scm",),
         extensions=(".java",),
         line_comment="//",
         block_comment=C_COMMENT,
@@ -117,7 +118,7 @@ LANGUAGES = (
     Language(
         id="c",
         module="tree_sitter_c",
-        query="c.scm",
+        queries=("c.scm",),
         extensions=(".c",),
         line_comment="//",
         block_comment=C_COMMENT,
@@ -126,10 +127,11 @@ LANGUAGES = (
     Language(
         id="cpp",
         module="tree_sitter_cpp",
-        query="cpp.scm",
+        queries=("c.scm", "cpp.scm"),
         extensions=(".cpp", ".cc", ".cxx", ".c++", ".h", ".hpp", ".hh", ".hxx", ".h++", ".ipp", ".inl"),
         line_comment="//",
         block_comment=C_COMMENT,
+        separator="::",
     ),
 )
 

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 
 from kimi_lsp.syntax.definitions import Definition, Definitions, Range
 from kimi_lsp.syntax.grammar import identifier_types, identifiers_query, imports_query
+from kimi_lsp.syntax.names import bare, joined, own_part
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.text.span import Span
 
 VALUES = frozenset({"variable", "constant", "field"})
 """Kinds that are listed and found, but are nothing that one is inside of."""
+
+FUNCTIONS = frozenset({"function", "method", "constructor"})
 
 LEAVES = VALUES | {"type", "macro", "declaration"}
 """Kinds that are in nobody's path."""
@@ -52,6 +55,23 @@ def enclosing(symbols: Iterable[Symbol], span: Span) -> Symbol | None:
     """The smallest symbol that ``span`` is inside of, or on whose lines it is; never a mere value."""
     around = (symbol for symbol in symbols if symbol.kind not in VALUES and _holds(symbol, span))
     return min(around, key=lambda symbol: (len(symbol.lines), len(symbol.span)), default=None)
+
+
+def enclosing_at(tree: SyntaxTree, offset: int) -> Symbol | None:
+    """What ``enclosing`` says of the cursor at ``offset`` in the ``outline``, without making all of that.
+
+    Takes about as long as the way down the tree: 0.1 to 0.3 ms in a file of 120 KB, some ms in one of 5 MB.
+    """
+    at = tree.offsets.byte(offset)
+    definitions = Definitions(tree)
+    missing: Range | None = definitions.paragraph(at)
+    symbol = None
+    while missing is not None:
+        definitions.collect(missing)
+        found = definitions.all()
+        symbol = enclosing(_symbols(tree, found), Span(offset, offset))
+        missing = definitions.unseen(at, None if symbol is None else tree.offsets.byte(symbol.span.start))
+    return symbol
 
 
 def find(symbols: Sequence[Symbol], path: str) -> tuple[Symbol, ...]:
@@ -99,43 +119,51 @@ def names_used(tree: SyntaxTree, span: Span) -> tuple[str, ...]:
     start, end = tree.offsets.byte(span.start), tree.offsets.byte(span.end)
     cursor.set_byte_range(start, end)
     nodes = cursor.captures(tree.root).get("identifier", [])
-    inside = sorted(node.byte_range for node in nodes if start <= node.start_byte and node.end_byte <= end)
+    leaves = (node.byte_range for node in nodes if not node.child_count)
+    inside = sorted(leaf for leaf in leaves if start <= leaf[0] and leaf[1] <= end)
     return tuple(dict.fromkeys(tree.source[start:end].decode() for start, end in inside))
 
 
 def _symbols(tree: SyntaxTree, definitions: Iterable[Definition]) -> Iterator[Symbol]:
-    around: list[tuple[int, str, str]] = []
+    around: list[_Around] = []
     for definition in definitions:
-        while around and around[-1][0] <= definition.start:
+        while around and around[-1].range[1] <= definition.start:
             around.pop()
-        _, parent_path, parent_kind = around[-1] if around else (0, "", "")
-        symbol = _symbol(tree, definition, parent_path, parent_kind)
+        outer = [one for one in around[-2:] if one.range != definition.range]
+        parent = outer[-1] if outer else _NOTHING
+        symbol = _symbol(tree, definition, parent)
+        if symbol.kind == "declaration" and parent.kind in FUNCTIONS:
+            continue
         yield symbol
         if symbol.kind not in LEAVES:
-            inner_path = symbol.path
-            if definition.name is None and definition.scope:
-                inner_path = _joined(parent_path, *_scopes(tree, definition))
-            around.append((definition.end, inner_path, symbol.kind))
+            around.append(
+                _Around(definition.range, _inner_path(tree, definition, parent, symbol), symbol.kind)
+            )
 
 
-def _symbol(tree: SyntaxTree, definition: Definition, parent_path: str, parent_kind: str) -> Symbol:
-    body_start = definition.body[0] if definition.body is not None else definition.end
-    head = _stripped(tree, definition.head_start, body_start)
-    span = tree.span(definition.start, definition.end)
-    if definition.kind in VALUES:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a definition is inside of, and what the paths in there begin with."""
+
+    range: Range
+    path: str
+    kind: str
+
+
+_NOTHING = _Around((0, 0), "", "")
+
+
+def _symbol(tree: SyntaxTree, definition: Definition, parent: _Around) -> Symbol:
+    span = tree.span(*definition.range)
+    head = _stripped(tree, definition.head_start, definition.head_end)
+    if definition.body is None and definition.kind in LEAVES:
         head = _first_line(tree.text, head)
-    if definition.name is not None:
-        name_span = tree.span(*definition.name)
-        name = name_span.of(tree.text)
-        path = _joined(parent_path, *_scopes(tree, definition), name)
-    else:
-        name_span = tree.span(*definition.scope[0]) if definition.scope else head
-        name = " ".join(head.of(tree.text).split())
-        path = _joined(parent_path, name)
-    is_method = definition.kind == "function" and (parent_kind in TYPES or bool(definition.scope))
+    qualifiers, name_span = _name(tree, definition, head)
+    name = " ".join(name_span.of(tree.text).split())
+    is_method = definition.kind == "function" and parent.kind in TYPES
     return Symbol(
         name=name,
-        path=path,
+        path=joined(parent.path, *qualifiers, name),
         kind="method" if is_method else definition.kind,
         span=span,
         head=head,
@@ -145,22 +173,28 @@ def _symbol(tree: SyntaxTree, definition: Definition, parent_path: str, parent_k
     )
 
 
-def _joined(*parts: str) -> str:
-    return ".".join(part for part in parts if part)
-
-
-_TYPE_ARGUMENTS = re.compile(r"<[^<>]*>|\[[^][]*\]")
+def _name(tree: SyntaxTree, definition: Definition, head: Span) -> tuple[list[str], Span]:
+    """What stands between the parent's path and the name, and where the name is; without one it is the head."""
+    if definition.name is None:
+        return [], head
+    separator = tree.language.separator
+    span = tree.span(*definition.name)
+    name = span.of(tree.text)
+    start, end = own_part(name, separator)
+    return [
+        *_scopes(tree, definition),
+        bare(name[:start].strip("\"'`"), separator),
+    ], Span(span.start + start, span.start + end)
 
 
 def _scopes(tree: SyntaxTree, definition: Definition) -> list[str]:
-    """The parts of the scope without type arguments, with dots between names."""
-    scopes = []
-    for start, end in definition.scope:
-        scope = tree.source[start:end].decode()
-        while (bare := _TYPE_ARGUMENTS.sub("", scope)) != scope:
-            scope = bare
-        scopes.append(scope.replace("::", ".").strip())
-    return scopes
+    return [bare(tree.source[start:end].decode(), tree.language.separator) for start, end in definition.scope]
+
+
+def _inner_path(tree: SyntaxTree, definition: Definition, parent: _Around, symbol: Symbol) -> str:
+    if definition.name is None and definition.scope:
+        return joined(parent.path, *_scopes(tree, definition))
+    return symbol.path
 
 
 def _stripped(tree: SyntaxTree, start: int, end: int) -> Span:
