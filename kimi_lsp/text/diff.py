@@ -1,7 +1,7 @@
 """The smallest parts in which two texts differ: lines first, then words, then characters.
 
-A line that is matched by the same line is never part of a hunk. In a group of changed lines, those that differ
-in their indentation only are paired, then as many lines with as many; what is paired is compared by words.
+A line that is matched by the same line is in no hunk. In a group of changed lines, those that differ in their
+indentation only are paired, then as many lines with as many; what is paired is compared by words.
 Hunks that change more than is kept between them become one: what two texts share by chance is not kept.
 """
 

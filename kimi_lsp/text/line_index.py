@@ -54,15 +54,23 @@ class LineIndex:
             raise IndexError(f"no line {line}: there are {self.line_count}")
         return Span(self._starts[line], self._starts[line + 1])
 
-    def position(self, offset: int, encoding: Encoding) -> Position:
-        """The position of a code point; one between ``\\r`` and ``\\n`` is that of the ``\\r``.
+    def line_at(self, offset: int) -> int:
+        """The line that the code point at ``offset`` is in; the end of the text is in the last one.
 
         Raises:
             ValueError: ``offset`` lies outside of the text.
         """
         if not 0 <= offset <= len(self.text):
             raise ValueError(f"offset {offset} is outside of a text of {len(self.text)}")
-        line = min(bisect_right(self._starts, offset), self.line_count) - 1
+        return min(bisect_right(self._starts, offset), self.line_count) - 1
+
+    def position(self, offset: int, encoding: Encoding) -> Position:
+        """The position of a code point; one between ``\\r`` and ``\\n`` is that of the ``\\r``.
+
+        Raises:
+            ValueError: ``offset`` lies outside of the text.
+        """
+        line = self.line_at(offset)
         span = self.line_span(line)
         return Position(line, character_of(span.of(self.text), offset - span.start, encoding))
 

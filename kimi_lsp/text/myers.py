@@ -2,8 +2,8 @@
 
 Myers' greedy search takes the length of the sequences and the square of the number of differences. Beyond a
 limit the elements that occur once in both sequences, in their longest common order, cut the task into pieces
-(patience diff). A piece that has none is taken as far as the search has come, and searched anew from there. All
-of it is bounded by a ``Budget``; when that is spent, what is left is one difference.
+(patience diff). A piece that has none is taken as far as the search has come, and searched anew from there.
+All of it is bounded by a ``Budget``; when that is spent, what is left is one difference.
 """
 
 from __future__ import annotations

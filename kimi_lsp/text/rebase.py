@@ -1,0 +1,261 @@
+"""Carries the job's replacements over what the user typed meanwhile, or names the conflict.
+
+Both sides are sets of replacements of one text, the base. What counts of each is its net effect, in the smallest
+hunks, so that to type and to undo it is nothing.
+
+* Two hunks touch if they overlap, or if both insert at the same point. Adjacent is not touching: an insertion at
+  the border of a replaced span goes before what begins there, and after what ends there.
+* A hunk of the job that touches none of the user's stands.
+* A hunk that both sides have is there already: it is dropped, and is no conflict. So is one that inserts, or
+  deletes, less than its own length further on, with the same effect: one writes a line and its ending, the other
+  an ending and the line.
+* A hunk that touches is a conflict, and so are all hunks of the job on its line, for a line is not changed by
+  halves. Nothing of a conflict is applied; the rest is.
+
+A hunk that stands covers characters of the base alone, so nothing that the user typed can be lost.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from kimi_lsp.text.line_index import LineIndex
+from kimi_lsp.text.replacement import Overlap, Replacement, apply, compose_all, minimal
+from kimi_lsp.text.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What stands at the place of a conflict on one side.
+
+    ``span`` is where, and ``lines`` the first and the last line from 0: for the job in the base, for the user in
+    the text that the user has now. ``text`` is what that side wants there: the user's is there already.
+    """
+
+    span: Span
+    text: str
+    lines: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A place that both sides changed, in different ways. Putting ``ours.text`` at ``theirs.span`` takes ours."""
+
+    ours: Side
+    theirs: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Rebased:
+    """``replacements`` apply to the text that the user has now; of ``conflicts`` nothing is in them."""
+
+    replacements: tuple[Replacement, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def rebase(base: str, theirs: Sequence[Replacement], ours: Sequence[Replacement]) -> Rebased:
+    """Carry ``ours``, the job's set, over ``theirs``, the user's; both are sets of replacements of ``base``.
+
+    For a log of successive changes, see ``net``. If the user's come to nothing, ``ours`` is returned as it is.
+
+    Raises:
+        Overlap: a set is not sorted, or overlaps.
+    """
+    typed = _Typed(_reduced(base, theirs))
+    if not typed.hunks:
+        return Rebased(tuple(ours), ())
+    standing: list[Replacement] = []
+    places: list[_Place] = []
+    for group in _groups(base, _met(base, ours, typed)):
+        if not any(hunk.touches for hunk in group):
+            standing += [typed.carried(hunk.replacement) for hunk in group if not hunk.same]
+        else:
+            places.append(_place(base, group, typed))
+    return Rebased(tuple(standing), tuple(_conflicts(base, places, typed)))
+
+
+def rebase_texts(base: str, now: str, ours: Sequence[Replacement]) -> Rebased:
+    """Carry ``ours`` over to ``now`` where there is no log, as when a file was closed and opened again."""
+    return rebase(base, minimal(base, now), ours)
+
+
+def net(base: str, log: Iterable[Replacement]) -> tuple[Replacement, ...]:
+    """What a log of successive changes, the first of ``base``, comes to: a set of the smallest hunks of ``base``."""
+    return _reduced(base, compose_all(log))
+
+
+class _Typed:
+    """The user's hunks, none adjacent, with what is needed to find those at a place and to count past them."""
+
+    __slots__ = ("ends", "growths", "hunks", "starts")
+
+    def __init__(self, hunks: Sequence[Replacement]) -> None:
+        self.hunks = hunks
+        self.starts = [hunk.span.start for hunk in hunks]
+        self.ends = [hunk.span.end for hunk in hunks]
+        self.growths = [*accumulate((hunk.growth for hunk in hunks), initial=0)]
+
+    def at(self, span: Span) -> range:
+        """Which of them overlap ``span`` or are adjacent to it."""
+        return range(bisect_left(self.ends, span.start), bisect_right(self.starts, span.end))
+
+    def touching(self, span: Span) -> range:
+        """Which of them touch a hunk that replaces ``span``."""
+        near = self.at(span)
+        low, high = near.start, near.stop
+        while low < high and not _touch(self.hunks[low].span, span):
+            low += 1
+        while low < high and not _touch(self.hunks[high - 1].span, span):
+            high -= 1
+        return range(low, high)
+
+    def carried(self, replacement: Replacement) -> Replacement:
+        """``replacement``, which touches none of them, where it belongs in the text that the user has."""
+        growth = self.growths[bisect_right(self.ends, replacement.span.start)]
+        return Replacement(replacement.span.moved(growth), replacement.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hunk:
+    """One of the job's hunks: whether the user has made it too, and which hunks of the user's it touches."""
+
+    replacement: Replacement
+    same: bool
+    touches: range
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a group touches: the hull of all that meets there in the base and now, and what each side made of it."""
+
+    hull: Span
+    text: str
+    now: Span
+    typed_text: str
+
+
+def _met(base: str, ours: Sequence[Replacement], typed: _Typed) -> Iterator[_Hunk]:
+    """The job's hunks, in order, each with what it meets; the smallest ones wherever the user was near."""
+    free = 0  # no hunk of the user's stands for two of the job's
+    for each in _joined(ours):
+        for hunk in _hunks(base, each) if typed.at(each.span) else [each]:
+            near = typed.at(hunk.span)
+            around = range(max(near.start - 1, free), min(near.stop + 1, len(typed.hunks)))
+            same = next((index for index in around if _is_same(base, typed.hunks[index], hunk)), None)
+            if same is None:
+                yield _Hunk(hunk, False, typed.touching(hunk.span))
+            else:
+                free = same + 1
+                yield _Hunk(hunk, True, range(0))
+
+
+def _touch(one: Span, other: Span) -> bool:
+    # Two insertions at one point share no code point, but nothing says which of them comes first.
+    return (one.start < other.end and other.start < one.end) or (one == other and len(one) == 0)
+
+
+def _is_same(base: str, one: Replacement, other: Replacement) -> bool:
+    if one == other:
+        return True
+    if other.span.start < one.span.start:
+        one, other = other, one
+    length = max(len(one.span), len(one.text))
+    between = base[one.span.start : other.span.start]
+    if len(between) >= length or len(one.span) != len(other.span):
+        return False
+    if not one.text and not other.text:
+        return between == base[one.span.end : other.span.end]
+    return len(one.span) == 0 and one.text + between == between + other.text
+
+
+def _reduced(base: str, replacements: Sequence[Replacement]) -> tuple[Replacement, ...]:
+    """The net effect, in the smallest hunks, none adjacent."""
+    hunks = [hunk for each in _joined(replacements) for hunk in _hunks(base, each)]
+    # What was undone a few characters further on leaves hunks, but no effect.
+    if sum(hunk.growth for hunk in hunks) == 0 and apply(base, hunks) == base:
+        return ()
+    return tuple(hunks)
+
+
+def _joined(replacements: Iterable[Replacement]) -> list[Replacement]:
+    """The same set, where adjacent ones became one, and none does nothing."""
+    joined: list[Replacement] = []
+    for each in replacements:
+        if joined and each.span.start < joined[-1].span.end:
+            raise Overlap(f"the replacement of {each.span} begins before {joined[-1].span} ends")
+        if joined and each.span.start == joined[-1].span.end:
+            last = joined.pop()
+            each = Replacement(Span(last.span.start, each.span.end), last.text + each.text)
+        if each.text or len(each.span):
+            joined.append(each)
+    return joined
+
+
+def _hunks(base: str, replacement: Replacement) -> Sequence[Replacement]:
+    if not replacement.text or not len(replacement.span):
+        return [replacement]
+    smallest = minimal(replacement.span.of(base), replacement.text)
+    return [Replacement(hunk.span.moved(replacement.span.start), hunk.text) for hunk in smallest]
+
+
+def _groups(base: str, hunks: Iterable[_Hunk]) -> Iterator[list[_Hunk]]:
+    """The job's hunks in order; those on one line, and those that touch one hunk of the user's, are together."""
+    group: list[_Hunk] = []
+    touched = -1
+    for hunk in hunks:
+        linked = bool(hunk.touches) and hunk.touches.start <= touched
+        if group and not linked and not _on_one_line(base, group[-1].replacement, hunk.replacement):
+            yield group
+            group = []
+        group.append(hunk)
+        touched = max(touched, hunk.touches.stop - 1)
+    if group:
+        yield group
+
+
+def _on_one_line(base: str, one: Replacement, other: Replacement) -> bool:
+    at, end = one.span.end, other.span.start
+    if base.find("\n", at, end) >= 0 or base.find("\r", at, end) >= 0:
+        return False
+    whole = _starts_line(base, one.span.start) and _starts_line(base, at)
+    return not (whole and (not one.text or one.text.endswith(("\n", "\r"))))
+
+
+def _starts_line(base: str, offset: int) -> bool:
+    return offset == 0 or base[offset - 1] in "\r\n"
+
+
+def _place(base: str, group: Sequence[_Hunk], typed: _Typed) -> _Place:
+    ours = [hunk.replacement for hunk in group]
+    touched = [index for hunk in group for index in hunk.touches]
+    low, high = touched[0], touched[-1] + 1
+    hull = Span(min(ours[0].span.start, typed.starts[low]), max(ours[-1].span.end, typed.ends[high - 1]))
+    # What the user did between the job's hunks belongs to the place too; what only lies at its border does not.
+    inside = typed.at(hull)
+    low = inside.start + (inside.start < low and typed.ends[inside.start] == hull.start)
+    high = inside.stop - (inside.stop > high and typed.starts[inside.stop - 1] == hull.end)
+    typed_text = _made(base, hull, typed.hunks[low:high])
+    start = hull.start + typed.growths[low]
+    return _Place(hull, _made(base, hull, ours), Span(start, start + len(typed_text)), typed_text)
+
+
+def _conflicts(base: str, places: Sequence[_Place], typed: _Typed) -> Iterator[Conflict]:
+    """A conflict for each place of which the two sides did not make the same."""
+    places = [place for place in places if place.text != place.typed_text]
+    if places:
+        lines, now = LineIndex(base), LineIndex(apply(base, typed.hunks))
+        for place in places:
+            ours = Side(place.hull, place.text, _lines(lines, place.hull))
+            yield Conflict(ours, Side(place.now, place.typed_text, _lines(now, place.now)))
+
+
+def _made(base: str, hull: Span, replacements: Iterable[Replacement]) -> str:
+    moved = [Replacement(each.span.moved(-hull.start), each.text) for each in replacements]
+    return apply(hull.of(base), moved)
+
+
+def _lines(index: LineIndex, span: Span) -> tuple[int, int]:
+    return index.line_at(span.start), index.line_at(max(span.start, span.end - 1))
