@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 from kimi_lsp.simulator.account import DEFAULT_KEY, Account
 from kimi_lsp.simulator.answer import Answer, Brain, limited, signed
-from kimi_lsp.simulator.errors import NotFound, Refusal, TooLarge, WrongMethod, error_body
+from kimi_lsp.simulator.errors import Invalid, NotFound, Refusal, TooLarge, WrongMethod, error_body
 from kimi_lsp.simulator.frames import Outcome, content_type, deliver, frames
 from kimi_lsp.simulator.prefix import PrefixCache, canonical, tokens
 from kimi_lsp.simulator.request import ChatRequest, decode, parse
@@ -127,9 +127,7 @@ class _Chat:
         key = gateway.account.authenticate(http.headers.get("authorization"))
         exchange.request = decode(await _body(http, gateway.max_body_bytes))
         gateway.account.admit(key)
-        request, prompt = parse(exchange.request), canonical(exchange.request)
-        exchange.prompt_tokens = tokens(len(prompt))
-        check(request, exchange.prompt_tokens)
+        request, prompt = _checked(exchange)
         with gateway.account.slot():
             answer = limited(signed(await gateway.brain.answer(request)), request.output_limit)
             exchange.cached_tokens = gateway.prefixes.cached(prompt, key)
@@ -154,6 +152,17 @@ class _Chat:
             "X-Cached-Input-Units": str(exchange.cached_tokens),
         }
         return await deliver(body, headers, receive, send)
+
+
+def _checked(exchange: Exchange) -> tuple[ChatRequest, bytes]:
+    """The request and its prompt's bytes, counted, if no rule is broken."""
+    try:
+        request, prompt = parse(exchange.request), canonical(exchange.request)
+        exchange.prompt_tokens = tokens(len(prompt))
+        check(request, exchange.prompt_tokens)
+    except RecursionError:
+        raise Invalid("Invalid request: the body is nested too deeply") from None
+    return request, prompt
 
 
 def _envelope(exchange: Exchange, request: ChatRequest) -> Envelope:
