@@ -24,7 +24,7 @@ from kimi_lsp.model.markers import MarkerFilter
 from kimi_lsp.model.port import Request
 from kimi_lsp.model.sse import ServerSentEvent
 from kimi_lsp.model.status import error_from_object
-from kimi_lsp.model.wire import Chunk, Delta, Tokens, decode
+from kimi_lsp.model.wire import Chunk, Delta, Tokens, decode, error_in
 
 DONE = b"[DONE]"
 WHOLE = frozenset({"stop", "tool_calls", "function_call", "end_turn", "eos"})
@@ -237,13 +237,12 @@ def _tool_names(request: Request) -> list[str]:
 def _chunk_of(event: ServerSentEvent) -> Chunk:
     if event.name == b"message":
         return decode(event.data)
+    if event.name == b"error":
+        return Chunk(error=error_in(event.data))
     try:
-        chunk = decode(event.data)
+        return decode(event.data)
     except Garbled:
-        chunk = Chunk(error=event.data.decode("utf-8", "replace") if event.name == b"error" else None)
-    if event.name == b"error" and not chunk.error:
-        chunk.error = event.data.decode("utf-8", "replace")
-    return chunk
+        return Chunk()
 
 
 def _better(before: Tokens | None, now: Tokens) -> Tokens:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING
@@ -88,7 +89,7 @@ class Gateway:
         if self.config.needs_key and not self.config.key:
             raise BadKey(missing=True)
         ends = self._clock() + self.config.deadlines.total_s
-        for tried in range(1, 1_000):
+        for tried in itertools.count(1):
             begun = False
             async with contextlib.aclosing(self._paced(request, tap, ends)) as events:
                 try:

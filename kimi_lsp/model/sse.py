@@ -58,6 +58,8 @@ class Splitter:
             self._after_cr = True
         elif last != 10:
             self._keep(lines.pop())
+        if len(chunk) > self._max_line and any(len(line) > self._max_line for line in lines):
+            raise LineTooLong(self._max_line)
         return self._events(lines)
 
     def _keep(self, part: bytes) -> None:
@@ -74,8 +76,6 @@ class Splitter:
         for line in lines:
             if line[:6] == b"data: ":
                 data.append(line[6:])
-                if len(line) > self._max_line:
-                    raise LineTooLong(self._max_line)
             elif not line:
                 if data:
                     joined = data[0] if len(data) == 1 else b"\n".join(data)

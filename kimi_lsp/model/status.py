@@ -66,8 +66,9 @@ def error_from_status(
         return Redirected(headers.get("location", ""))
     if status >= 500 and status != 503:
         return ServiceError(said, status=status)
-    if status == 429 and "quota" in said.lower() and "credit" in said.lower():
-        return NoCredit(said, where=credit_url)
+    named = _named_status(body)
+    if status in (400, 403, 422, 429) and named in (402, 413):
+        status = named
     return _error(status, said, wait, model, credit_url)
 
 
@@ -84,12 +85,11 @@ def error_from_object(error: Any) -> ModelError:
 
 def said_by(body: bytes) -> str:
     """The message in the body of an error: of its JSON, or its beginning where that is plain text."""
-    text = body[:65_536].decode("utf-8", "replace")
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        return "" if "<html" in text.lower() or text.lstrip().startswith("<") else text[:300]
-    return _message(value)
+    text = body.decode("utf-8", "replace")
+    value = _json(text)
+    if value is not None:
+        return _message(value)
+    return "" if text.lstrip().startswith("<") else text[:300]
 
 
 def retry_after(value: object, now: datetime | None = None) -> float | None:
@@ -128,6 +128,21 @@ def _error(status: int, said: str, wait: float | None, model: str, credit_url: s
     if status in (408, 409, 425):
         return ServiceError(said, status=status)
     return BadRequest(said, status=status) if 400 <= status < 500 else Garbled(f"status {status}")
+
+
+def _named_status(body: bytes) -> int | None:
+    """The status that the body's own code or type amounts to: 429 may mean that the credit is gone."""
+    value = _json(body.decode("utf-8", "replace"))
+    error = value.get("error", value) if isinstance(value, Mapping) else None
+    words = f"{error.get('code', '')} {error.get('type', '')}".lower() if isinstance(error, Mapping) else ""
+    return next((status for word, status in _BY_NAME if word in words), None)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _status_of(error: Mapping[str, Any]) -> int | None:

@@ -93,9 +93,20 @@ def decode(payload: bytes) -> Chunk:
         Garbled: it is not JSON, or not UTF-8.
     """
     try:
-        return _quick(payload)
+        chunk = _quick(payload)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return _lenient(payload)
+    return _lenient(payload) if chunk.choices is None else chunk
+
+
+def error_in(payload: bytes) -> Any:
+    """What an ``event: error`` carries: its error object, or whatever text there is."""
+    text = payload.decode("utf-8", "replace")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text or "no reason"
+    return (value.get("error") if isinstance(value, Mapping) else None) or value or "no reason"
 
 
 def _lenient(payload: bytes) -> Chunk:
