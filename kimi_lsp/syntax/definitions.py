@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from kimi_lsp.syntax.grammar import definitions_query
+from kimi_lsp.syntax.grammar import definitions_query, enclosing_query
 from kimi_lsp.syntax.tree import SyntaxTree
 
 if TYPE_CHECKING:
@@ -64,16 +64,20 @@ class Definitions:
     _above: dict[int, tuple[int, bool]] = field(default_factory=dict)
     _seen: list[Range] = field(default_factory=list)
 
-    def collect(self, within: Range | None = None) -> None:
-        """Add the matches of all patterns that touch the bytes ``within``."""
+    def collect(self) -> None:
+        """Add all that there is in the whole tree."""
         from tree_sitter import QueryCursor
 
-        cursor = QueryCursor(definitions_query(self.tree.language))
-        if within is not None:
-            cursor.set_byte_range(*within)
-            self._seen.append(within)
-        for pattern, captures in cursor.matches(self.tree.root):
-            self._add(pattern, captures)
+        self._add_all(QueryCursor(definitions_query(self.tree.language)))
+
+    def collect_around(self, within: Range) -> None:
+        """Add what has to do with the bytes ``within``, but no values, which enclose nothing."""
+        from tree_sitter import QueryCursor
+
+        cursor = QueryCursor(enclosing_query(self.tree.language))
+        cursor.set_byte_range(*within)
+        self._seen.append(within)
+        self._add_all(cursor)
 
     def all(self) -> list[Definition]:
         """The definitions with all that belongs to them, in document order, outer ones before inner ones."""
@@ -114,6 +118,10 @@ class Definitions:
         for (inner, _), (start, _) in self._wide.items():
             if start <= byte < inner:
                 yield inner
+
+    def _add_all(self, cursor: tree_sitter.QueryCursor) -> None:
+        for pattern, captures in cursor.matches(self.tree.root):
+            self._add(pattern, captures)
 
     def _add(self, pattern: int, captures: Mapping[str, Sequence[tree_sitter.Node]]) -> None:
         if "wide" in captures:

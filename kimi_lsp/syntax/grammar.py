@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -37,13 +39,19 @@ def grammar(language: Language) -> tree_sitter.Language:
 @cache
 def definitions_query(language: Language) -> tree_sitter.Query:
     """The patterns of the language's query files that are not about imports."""
-    return _query(language, about_imports=False)
+    return _query(language, lambda pattern: not _IMPORT.search(pattern))
+
+
+@cache
+def enclosing_query(language: Language) -> tree_sitter.Query:
+    """Those patterns of ``definitions_query`` that are not about values; values enclose nothing."""
+    return _query(language, lambda pattern: not _IMPORT.search(pattern) and not _VALUE.search(pattern))
 
 
 @cache
 def imports_query(language: Language) -> tree_sitter.Query:
     """The patterns of the language's query files that capture ``@import``."""
-    return _query(language, about_imports=True)
+    return _query(language, lambda pattern: bool(_IMPORT.search(pattern)))
 
 
 @cache
@@ -70,8 +78,12 @@ def _names_a_thing(node_type: str, language: Language) -> bool:
     return "identifier" in node_type or node_type in language.identifiers
 
 
-def _query(language: Language, *, about_imports: bool) -> tree_sitter.Query:
-    """The language's query files, of whose patterns only those with, or those without, ``@import`` match."""
+_IMPORT = re.compile(rb"@import\b")
+_VALUE = re.compile(rb"@definition\.(?:variable|constant|field)\b")
+
+
+def _query(language: Language, is_wanted: Callable[[bytes], bool]) -> tree_sitter.Query:
+    """The language's query files with all patterns disabled but the wanted ones."""
     import tree_sitter
 
     folder = files("kimi_lsp.syntax").joinpath("queries")
@@ -79,6 +91,6 @@ def _query(language: Language, *, about_imports: bool) -> tree_sitter.Query:
     query = tree_sitter.Query(grammar(language), source.decode())
     for pattern in range(query.pattern_count):
         text = source[query.start_byte_for_pattern(pattern) : query.end_byte_for_pattern(pattern)]
-        if (b"@import" in text) != about_imports:
+        if not is_wanted(text):
             query.disable_pattern(pattern)
     return query

@@ -17,6 +17,9 @@ VALUES = frozenset({"variable", "constant", "field"})
 
 FUNCTIONS = frozenset({"function", "method", "constructor"})
 
+LOCAL = VALUES | {"declaration", "object"}
+"""Kinds that are of no interest inside of a function."""
+
 LEAVES = VALUES | {"type", "macro", "declaration"}
 """Kinds that are in nobody's path."""
 
@@ -67,7 +70,7 @@ def enclosing_at(tree: SyntaxTree, offset: int) -> Symbol | None:
     missing: Range | None = definitions.paragraph(at)
     symbol = None
     while missing is not None:
-        definitions.collect(missing)
+        definitions.collect_around(missing)
         found = definitions.all()
         symbol = enclosing(_symbols(tree, found), Span(offset, offset))
         missing = definitions.unseen(at, None if symbol is None else tree.offsets.byte(symbol.span.start))
@@ -132,7 +135,7 @@ def _symbols(tree: SyntaxTree, definitions: Iterable[Definition]) -> Iterator[Sy
         outer = [one for one in around[-2:] if one.range != definition.range]
         parent = outer[-1] if outer else _NOTHING
         symbol = _symbol(tree, definition, parent)
-        if symbol.kind == "declaration" and parent.kind in FUNCTIONS:
+        if symbol.kind in LOCAL and parent.kind in FUNCTIONS:
             continue
         yield symbol
         if symbol.kind not in LEAVES:

@@ -17,20 +17,12 @@
   value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @definition.function
 
 ; const Button = memo((props) => ...)
-(program
-  [
-    (lexical_declaration
-      (variable_declarator
-        name: (identifier) @name
-        value: (call_expression
-          arguments: (arguments . [(arrow_function body: (_) @body) (function_expression body: (_) @body)]))) @definition.function)
-    (export_statement
-      (lexical_declaration
-        (variable_declarator
-          name: (identifier) @name
-          value: (call_expression
-            arguments: (arguments . [(arrow_function body: (_) @body) (function_expression body: (_) @body)]))) @definition.function))
-  ])
+(variable_declarator
+  name: (identifier) @name
+  value: (call_expression
+    function: [(identifier) (member_expression object: (identifier) @_react)]
+    arguments: (arguments . [(arrow_function body: (_) @body) (function_expression body: (_) @body)]))
+  (#eq? @_react "React")) @definition.function
 
 (method_definition name: (_) @name body: (statement_block) @body) @definition.method
 (variable_declarator
@@ -60,18 +52,11 @@
   right: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]
   (#eq? @_prototype "prototype")) @definition.method
 
-(program
-  [
-    (lexical_declaration (variable_declarator name: (identifier) @name value: (object) @body) @definition.object)
-    (variable_declaration (variable_declarator name: (identifier) @name value: (object) @body) @definition.object)
-    (export_statement
-      (lexical_declaration (variable_declarator name: (identifier) @name value: (object) @body) @definition.object))
-    (expression_statement
-      (assignment_expression
-        left: (member_expression object: (identifier) @scope property: (property_identifier) @name)
-        right: (object) @body) @definition.object)
-    (export_statement "default" @name value: (object) @body) @definition.object
-  ])
+(variable_declarator name: (identifier) @name value: (object) @body) @definition.object
+(assignment_expression
+  left: (member_expression object: (identifier) @scope property: (property_identifier) @name)
+  right: (object) @body) @definition.object
+(export_statement "default" @name value: (object) @body) @definition.object
 
 (program
   [

@@ -3,7 +3,8 @@
 (module (expression_statement . (assignment left: (identifier) @name)) @definition.variable)
 (class_definition
   body: (block (expression_statement . (assignment left: (identifier) @name)) @definition.field))
-(type_alias_statement left: (type (identifier) @name)) @definition.type
+(type_alias_statement
+  left: (type [(identifier) @name (generic_type . (identifier) @name)])) @definition.type
 
 (decorated_definition definition: (_) @of) @wide
 

@@ -16,6 +16,9 @@
   value: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]) @definition.method
 (public_field_definition name: (_) @name) @definition.field
 
+(program
+  (ambient_declaration
+    (_ (variable_declarator name: (identifier) @name) @definition.variable)))
 (ambient_declaration (_) @of) @wide
 (expression_statement (internal_module) @of) @wide
 (class_body (decorator) @attribute)
