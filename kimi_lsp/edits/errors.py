@@ -29,7 +29,16 @@ LINES_NAMED = 8
 
 
 class EditError(Exception):
-    """An edit is refused; ``str()`` says why and what would be accepted."""
+    """An edit is refused; ``str()`` says why and what would be accepted.
+
+    ``number`` counts from 1 which edit of a batch it was, where there were several.
+    """
+
+    number: int | None = None
+
+    def __str__(self) -> str:
+        sentence = super().__str__()
+        return sentence if self.number is None else f"Edit {self.number}: {sentence}"
 
 
 class BadArguments(EditError):
@@ -104,6 +113,9 @@ class PathRefused(FileError):
     """The path guard: the workspace's policy forbids the file. It cannot be switched off."""
 
     guard = "path"
+
+    def __init__(self, path: str, sentence: str) -> None:
+        super().__init__(path, f"{sentence} (guard: {self.guard})")
 
 
 class NoSuchFile(FileError):

@@ -113,9 +113,9 @@ def _check_line_break(search: Search) -> None:
 
 def _check_indentation_style(search: Search) -> None:
     """Refuse indentation of a kind that the file has nowhere."""
-    text = search.source.text
-    for kind, other, name, wanted in (("\n\t", "\n  ", "tabs", "spaces"), ("\n  ", "\n\t", "spaces", "tabs")):
-        if other in text and kind not in text and kind in f"\n{search.new}" and kind not in f"\n{search.old}":
+    text, old, new = search.source.text, f"\n{search.old}", f"\n{search.new}"
+    for kind, name, other, wanted in (("\n\t", "tabs", "\n  ", "spaces"), ("\n  ", "spaces", "\n\t", "tabs")):
+        if kind in new and kind not in old and kind not in text and other in text:
             raise Uncertain(
                 f"new_string is indented with {name}, the file with {wanted}. Indent as the file does."
             )

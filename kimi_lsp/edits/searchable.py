@@ -52,10 +52,7 @@ class Searchable:
 
     def line_number(self, offset: int) -> int:
         """The line of ``offset``, counted from 1."""
-        number = self.text.count("\n", 0, offset) + 1
-        if self.has_returns:
-            number += self.text.count("\r", 0, offset) - self.text.count("\r\n", 0, offset)
-        return number
+        return line_number(self.text, offset)
 
     def line_start(self, offset: int) -> int:
         """Where the line of ``offset`` begins, the byte order mark left out."""
@@ -142,6 +139,15 @@ class LineTable:
             counted = at
             yield self.filled[first : first + len(keys)]
             at = haystack.find(needle, at + 1)
+
+
+def line_number(text: str, offset: int) -> int:
+    """The line of the code point at ``offset``, counted from 1; counted in C."""
+    number = text.count("\n", 0, offset) + 1
+    if "\r" in text:
+        number += text.count("\r", 0, offset) - text.count("\r\n", 0, offset)
+        number -= offset > 0 and text[offset - 1 : offset + 1] == "\r\n"
+    return number
 
 
 def joined(keys: Sequence[str]) -> str:
