@@ -16,7 +16,7 @@ _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 def parsed(source: str) -> ast.Module | None:
     """The tree of ``source``, dedented where it is a piece of a file; None where it is no Python."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)
+        warnings.simplefilter("ignore")
         for text in (source, textwrap.dedent(source)):
             try:
                 return ast.parse(text)

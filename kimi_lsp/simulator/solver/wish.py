@@ -23,7 +23,7 @@ _DIAGNOSTIC = re.compile(
     re.MULTILINE,
 )
 _VERB = re.compile(r"^\W*(explain|refactor|simplify|modernize)\b", re.IGNORECASE)
-_PATH = r"(?P<path>[^\s`][^\n`]*?\.\w+)(?=[\s:,.]|$)"
+_PATH = r"(?P<path>[^\s`][^\n`]*?\.\w+)(?=[:,.]?(?:\s|$))"
 _SYMBOL = re.compile(rf"`(?P<symbol>[^`\n]+)` in {_PATH}")
 _LINES = re.compile(rf"lines (?P<first>\d+)-(?P<last>\d+) of {_PATH}")
 _ANY_PATH = re.compile(r"(?P<path>[\w./\\-]+\.\w+)")
