@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from kimi_lsp.syntax.outline import Symbol
-from kimi_lsp.syntax.tree import Fault
-from kimi_lsp.text.snapshot import Snapshot
-from kimi_lsp.text.span import Span
-from kimi_lsp.workspace.diagnostic import Diagnostic
+if TYPE_CHECKING:
+    from kimi_lsp.syntax.outline import Symbol
+    from kimi_lsp.syntax.tree import Fault
+    from kimi_lsp.text.snapshot import Snapshot
+    from kimi_lsp.text.span import Span
+    from kimi_lsp.workspace.diagnostic import Diagnostic
 
 Kind = Literal["quickfix", "refactor.rewrite", "kimi.explain"]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from kimi_lsp.actions import updates
@@ -41,15 +42,18 @@ class Means:
     tag: str = ""
 
 
-async def run(task: Task, context: SymbolContext, staging: Staging, means: Means) -> AsyncIterator[Update]:
+async def run(
+    task: Task, context: SymbolContext, staging: Staging, means: Means
+) -> AsyncGenerator[Update, None]:
     """Ask until the model is done, carry out its calls, and end with exactly one ``Done``.
 
     Raises:
         ModelError: no turn could be had; nothing was staged that is not lost with it.
     """
     loop = _Loop(task, context, staging, means)
-    async for update in loop.run():
-        yield update
+    async with contextlib.aclosing(loop.run()) as seen:
+        async for update in seen:
+            yield update
 
 
 @dataclass(slots=True)
@@ -77,7 +81,7 @@ class _Loop:
         self._answer = ""
         self._reasoning = ""
 
-    async def run(self) -> AsyncIterator[Update]:
+    async def run(self) -> AsyncGenerator[Update, None]:
         turns = 0
         reason: str | None = None
         while reason is None:
@@ -100,7 +104,7 @@ class _Loop:
             reason=reason,
         )
 
-    async def _ask(self, turn: _Turn, number: int) -> AsyncIterator[Update]:
+    async def _ask(self, turn: _Turn, number: int) -> AsyncGenerator[Update, None]:
         """One turn of the model; one that failed and may be tried again is asked for again."""
         for attempt in range(RETRIES_OF_A_TURN + 1):
             self._means.may_spend(tokens := self._conversation.tokens)
@@ -110,6 +114,8 @@ class _Loop:
                 async for update in self._stream(turn):
                     yield update
             except ModelError as error:
+                if error.usage is not None:
+                    self._spend(error.usage)
                 if not error.retryable or attempt == RETRIES_OF_A_TURN:
                     raise
                 yield updates.Waiting(0.0, f"{error} Asking again.")
@@ -117,7 +123,7 @@ class _Loop:
                 self._conversation.add_turn(turn.message)
                 return
 
-    async def _stream(self, turn: _Turn) -> AsyncIterator[Update]:
+    async def _stream(self, turn: _Turn) -> AsyncGenerator[Update, None]:
         request = Request(
             messages=self._conversation.messages,
             tools=self._tools,
@@ -125,25 +131,32 @@ class _Loop:
             tag=self._means.tag,
         )
         writing = _Writing()
-        async for event in self._means.model.stream(request):
-            match event:
-                case events.Reasoning(text):
-                    turn.reasoning.append(text)
-                    yield updates.Thinking(text)
-                case events.Content(text):
-                    turn.content.append(text)
-                    yield updates.Answering(text)
-                case events.Waiting(seconds, why):
-                    yield updates.Waiting(seconds, why)
-                case events.ToolCallStarted() | events.ToolArgument():
-                    yield writing.seen(event)
-                case events.ToolCall():
-                    turn.calls.append(event)
-                case events.Usage():
-                    self._spend(event)
-                    yield self._spent
-                case events.Finished(_, message):
-                    turn.message = dict(message)
+        async with contextlib.aclosing(self._means.model.stream(request)) as stream:
+            async for event in stream:
+                if (update := self._seen(turn, writing, event)) is not None:
+                    yield update
+
+    def _seen(self, turn: _Turn, writing: _Writing, event: events.Event) -> Update | None:
+        """Take in one event; what a watcher should know of it."""
+        match event:
+            case events.Reasoning(text):
+                turn.reasoning.append(text)
+                return updates.Thinking(text)
+            case events.Content(text):
+                turn.content.append(text)
+                return updates.Answering(text)
+            case events.Waiting(seconds, why):
+                return updates.Waiting(seconds, why)
+            case events.ToolCallStarted() | events.ToolArgument():
+                return writing.seen(event)
+            case events.ToolCall():
+                turn.calls.append(event)
+            case events.Usage():
+                self._spend(event)
+                return self._spent
+            case events.Finished(_, message):
+                turn.message = dict(message)
+        return None
 
     def _spend(self, usage: events.Usage) -> None:
         before, cost = self._spent, self._means.price(usage)

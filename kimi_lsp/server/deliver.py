@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from kimi_lsp.edits.changeset import Changeset, FileChange
 from kimi_lsp.server.documents import Documents, Expectation, OpenDocument, uri_of
+from kimi_lsp.server.ranges import range_of
 from kimi_lsp.text.line_index import Encoding
 from kimi_lsp.text.lines import Lines
-from kimi_lsp.text.rebase import Conflict, rebase_texts
 from kimi_lsp.text.replacement import Replacement, apply
 from kimi_lsp.workspace.files import Files
 
 if TYPE_CHECKING:
+    from kimi_lsp.edits.changeset import Changeset, FileChange
     from kimi_lsp.server.app import KimiServer
+    from kimi_lsp.text.rebase import Conflict
 
 logger = logging.getLogger(__name__)
 REPLY_TIMEOUT_S = 300.0
@@ -66,6 +67,8 @@ def can_apply(server: KimiServer) -> bool:
 
 def fit(server: KimiServer, changeset: Changeset, files: Files, documents: Documents) -> Fitted:
     """Carry ``changeset`` over what the user has typed since, and write it as a ``WorkspaceEdit``."""
+    from kimi_lsp.text.rebase import rebase_texts
+
     changes: list[_DocumentChange] = []
     texts: list[tuple[OpenDocument, str]] = []
     unopened: list[str] = []
@@ -136,7 +139,7 @@ async def _met(expectations: Sequence[Expectation]) -> bool:
     waiting = [asyncio.ensure_future(expectation.met.wait()) for expectation in expectations]
     if not waiting:
         return True
-    done, pending = await asyncio.wait(waiting, timeout=VERIFY_TIMEOUT_S)
+    _, pending = await asyncio.wait(waiting, timeout=VERIFY_TIMEOUT_S)
     for task in pending:
         task.cancel()
     return not pending
@@ -152,15 +155,6 @@ def _text_edit(
             types.TextEdit(range=range_of(lines, r.span.start, r.span.end, encoding), new_text=r.text)
             for r in replacements
         ],
-    )
-
-
-def range_of(lines: Lines, start: int, end: int, encoding: Encoding) -> types.Range:
-    """The LSP range of two offsets."""
-    first, last = lines.position(start, encoding), lines.position(end, encoding)
-    return types.Range(
-        start=types.Position(line=first.line, character=first.character),
-        end=types.Position(line=last.line, character=last.character),
     )
 
 

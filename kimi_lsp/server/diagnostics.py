@@ -1,4 +1,4 @@
-"""Diagnostics and ranges of the protocol -> ours."""
+"""Diagnostics of the protocol -> ours."""
 
 from __future__ import annotations
 
@@ -7,33 +7,13 @@ from typing import Any, cast
 
 from lsprotocol import types
 
-from kimi_lsp.text.line_index import Encoding, Position
-from kimi_lsp.text.lines import Lines
+from kimi_lsp.server.ranges import span_of, span_of_plain
+from kimi_lsp.text.line_index import Encoding
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.diagnostic import Diagnostic, Severity
 
 SEVERITIES: Mapping[int, Severity] = {1: "error", 2: "warning", 3: "information", 4: "hint"}
-
-
-def span_of(lines: Lines, span: types.Range, encoding: Encoding) -> Span:
-    """The code points of a range; positions past an end are clamped, a reversed range is turned round."""
-    start = lines.offset(Position(span.start.line, span.start.character), encoding)
-    end = lines.offset(Position(span.end.line, span.end.character), encoding)
-    return Span(min(start, end), max(start, end))
-
-
-def span_of_plain(lines: Lines, span: Mapping[str, Any], encoding: Encoding) -> Span:
-    """The same for a range in plain JSON.
-
-    Raises:
-        KeyError, TypeError, ValueError: it is no range.
-    """
-    offsets = sorted(
-        lines.offset(Position(int(span[end]["line"]), int(span[end]["character"])), encoding)
-        for end in ("start", "end")
-    )
-    return Span(*offsets)
 
 
 def diagnostic_of(snapshot: Snapshot, sent: types.Diagnostic, encoding: Encoding) -> Diagnostic:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from urllib.request import url2pathname
+
+from pygls.uris import to_fs_path
 
 from kimi_lsp.text.line_index import Encoding, Position
 from kimi_lsp.text.replacement import Replacement
@@ -145,8 +146,8 @@ def location_of(uri: str) -> Path:
     parts = urlsplit(uri)
     if parts.scheme != "file":
         return Path("/", parts.scheme or "untitled", unquote(f"{parts.netloc}{parts.path}").lstrip("/"))
-    host = f"//{parts.netloc}" if parts.netloc not in ("", "localhost") else ""
-    return Path(url2pathname(host + parts.path)).resolve()
+    local = uri.replace("file://localhost/", "file:///", 1)
+    return Path(to_fs_path(local) or parts.path).resolve()
 
 
 def uri_of(location: Path) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kimi_lsp.syntax.outline import Symbol
-from kimi_lsp.text.snapshot import Snapshot
+if TYPE_CHECKING:
+    from kimi_lsp.syntax.outline import Symbol
+    from kimi_lsp.text.snapshot import Snapshot
 
 KEPT_FILES = 200
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextvars
 import json
 import logging
+import time
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
@@ -40,12 +41,14 @@ class KimiProtocol(LanguageServerProtocol):
     """One client's conversation."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # pygls looks at every attribute while it is being made, so ours come first.
         self.raw_notifications: dict[str, RawHandler] = {}
         self.on_cancelled_progress: Callable[[int | str], None] = lambda token: None
         self.on_disconnect: Callable[[], Any] | None = None
+        self.last_message = 0.0
         self._exit_code: int | None = None
         self._client_name = ""
+        super().__init__(*args, **kwargs)
 
     @property
     def client_name(self) -> str:
@@ -72,6 +75,7 @@ class KimiProtocol(LanguageServerProtocol):
 
     def receive(self, body: bytes) -> None:
         """Handle one message body; never raises."""
+        self.last_message = time.monotonic()
         try:
             message = _decode(body)
         except ValueError as error:

@@ -9,10 +9,6 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
-from kimi_lsp.edits.errors import EditError
-from kimi_lsp.model.errors import ModelError
-from kimi_lsp.workspace.errors import WorkspaceError
-
 logger = logging.getLogger(__name__)
 MESSAGE_LENGTH = 200
 
@@ -23,13 +19,22 @@ class JobError(Exception):
 
 def sentence(error: BaseException) -> str:
     """What a user is told of ``error``: what happened and what to do."""
-    if isinstance(error, (JobError, ModelError, WorkspaceError, EditError)):
+    if is_expected(error):
         return one_line(str(error))
     if isinstance(error, asyncio.CancelledError):
         return "Cancelled; nothing was changed."
     if isinstance(error, JsonRpcException):
         return f"The editor refused a request: {one_line(error.message or 'no reason given')}"
     return f"Something went wrong inside kimi-lsp ({type(error).__name__}); its log has the details."
+
+
+def is_expected(error: BaseException) -> bool:
+    """Whether ``str(error)`` is a sentence that was written for the user."""
+    from kimi_lsp.edits.errors import EditError
+    from kimi_lsp.model.errors import ModelError
+    from kimi_lsp.workspace.errors import WorkspaceError
+
+    return isinstance(error, (JobError, ModelError, WorkspaceError, EditError))
 
 
 def one_line(text: str) -> str:
@@ -41,8 +46,7 @@ def one_line(text: str) -> str:
 def failure(server: LanguageServer, title: str, error: BaseException) -> str:
     """Tell the user that the job called ``title`` failed; returns the sentence."""
     told = sentence(error)
-    expected = isinstance(error, (JobError, ModelError, WorkspaceError, EditError))
-    logger.warning("%s: %s", title, told, exc_info=None if expected else error)
+    logger.warning("%s: %s", title, told, exc_info=None if is_expected(error) else error)
     message(server, f"{title}: {told}", types.MessageType.Error)
     return told
 

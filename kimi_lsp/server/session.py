@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
+import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +19,19 @@ from kimi_lsp import settings as settings_module
 from kimi_lsp.server.documents import Documents, location_of
 from kimi_lsp.server.explanations import Explanations
 from kimi_lsp.server.jobs import Jobs
-from kimi_lsp.server.report import JobError, message
+from kimi_lsp.server.report import message
 from kimi_lsp.server.trees import Trees
 from kimi_lsp.settings import Settings
 
 if TYPE_CHECKING:
     from kimi_lsp.actions.engine import Means
     from kimi_lsp.edits.changeset import Changeset
-    from kimi_lsp.model.port import Model
+    from kimi_lsp.model.gateway import Gateway
     from kimi_lsp.server.app import KimiServer
     from kimi_lsp.workspace.files import Files
 
 logger = logging.getLogger(__name__)
+WARM_UP_AFTER_S = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Session:
         self.settings, self._environment_problems = settings_module.from_environment(os.environ)
         self._layers: dict[str, object] = {}
         self._told: set[str] = set()
-        self._model: Model | None = None
+        self._model: Gateway | None = None
         self._spawned: set[asyncio.Task[None]] = set()
 
     def initialize(self, params: types.InitializeParams) -> None:
@@ -106,17 +109,26 @@ class Session:
         roots = self.roots or [active.parent]
         return Files(Policy.of(roots, self.settings.edits.max_file_kb * 1024), self.documents)
 
-    def model(self) -> Model:
+    def model(self) -> Gateway:
         """The model in force.
 
         Raises:
-            JobError: there is no key; the sentence says how to set one.
+            BadKey: there is none; the sentence says how to set one.
         """
         if self._model is None:
             self._model = _gateway(self.settings)
         return self._model
 
-    def means(self, model: Model) -> Means:
+    async def warm_up(self) -> None:
+        """Import what the first job needs, once the client has been quiet for a moment (performance.md)."""
+        while (quiet := time.monotonic() - self.server.protocol.last_message) < WARM_UP_AFTER_S:
+            await asyncio.sleep(WARM_UP_AFTER_S - quiet)
+        from kimi_lsp.model.errors import ModelError
+
+        with contextlib.suppress(ModelError):
+            await self.model().warm_up()
+
+    def means(self, model: Gateway) -> Means:
         """What the engine works with: the model, and the limits in force."""
         from kimi_lsp.actions.engine import Means
 
@@ -127,6 +139,12 @@ class Session:
             max_output_tokens=self.settings.model.max_tokens,
             tag=self.settings.model.tag,
         )
+
+    async def end(self) -> None:
+        """End every job and every background step, within about a second."""
+        for task in self._spawned:
+            task.cancel()
+        await self.jobs.cancel_all()
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Run something small beside the loop; what goes wrong is logged."""
@@ -162,12 +180,12 @@ def _unwrapped(value: Any) -> Any:
     return value
 
 
-def _gateway(settings: Settings) -> Model:
-    from kimi_lsp.model.gateway import Gateway, GatewayConfig
+def _gateway(settings: Settings) -> Gateway:
+    from kimi_lsp.model.config import GatewayConfig
+    from kimi_lsp.model.errors import BadKey
+    from kimi_lsp.model.gateway import Gateway
 
-    chosen = settings.model
-    if not chosen.api_key and chosen.preset in ("aigateway", "moonshot"):
-        raise JobError(
-            "no API key: set AIGATEWAY_API_KEY in the environment of the editor, or model.api_key in its settings"
-        )
-    return Gateway(GatewayConfig.of(chosen))
+    config = GatewayConfig.of(settings.model)
+    if config.needs_key and not config.key:
+        raise BadKey(missing=True)
+    return Gateway(config)

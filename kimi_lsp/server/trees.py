@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.syntax import language
 from kimi_lsp.syntax.errors import ParseBudgetExceeded, SyntaxUnavailable
-from kimi_lsp.syntax.tree import SyntaxTree, parse
-from kimi_lsp.text.rebase import compose_all
+from kimi_lsp.text.replacement import compose_all
 from kimi_lsp.text.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from kimi_lsp.syntax.tree import SyntaxTree
 
 logger = logging.getLogger(__name__)
 MENU_BUDGET_S = 0.05
@@ -50,6 +53,8 @@ class Trees:
         return tree
 
     def _fresh(self, document: OpenDocument, budget_s: float) -> SyntaxTree | None:
+        from kimi_lsp.syntax.tree import parse
+
         snapshot = document.snapshot
         grammar = language.by_id(snapshot.language_id) or language.by_path(document.location.name)
         if grammar is None:
@@ -84,5 +89,7 @@ class Trees:
 
 
 def _parsed(snapshot: Snapshot, name: str) -> SyntaxTree | None:
+    from kimi_lsp.syntax.tree import parse
+
     grammar = language.by_id(snapshot.language_id) or language.by_path(name)
     return parse(snapshot.text, grammar) if grammar is not None else None

@@ -141,7 +141,10 @@ def _keep(work: Work, shown: Progress, done: Done, files: Files, why: str) -> No
 
 def _conflicts(fitted: Fitted) -> str:
     """Which lines both sides changed."""
-    named = ", ".join(f"{path} lines {c.first_line}-{c.last_line}" for path, c in fitted.conflicts[:3])
+    named = ", ".join(
+        f"{path} lines {conflict.theirs.lines[0] + 1}-{conflict.theirs.lines[1] + 1}"
+        for path, conflict in fitted.conflicts[:3]
+    )
     return f"you changed the same lines meanwhile ({named})"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -22,8 +23,10 @@ class Client:
     """Starts a server and talks to it; answers its requests with null."""
 
     def __init__(self, command: Sequence[str]) -> None:
+        # An installed package has byte code; an environment that forbids writing it would measure the compiler.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
         assert self.process.stdin is not None
         assert self.process.stdout is not None

@@ -1,151 +1,28 @@
-"""The menu. Answers from the tree and the diagnostics at hand; never waits, never asks the model."""
+"""``textDocument/codeAction``: everything is in the answer, so nothing is resolved later."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from kimi_lsp.actions.action import Action, ActionContext, Target
-from kimi_lsp.actions.catalogue import ACTIONS
-from kimi_lsp.server import kept
-from kimi_lsp.server.diagnostics import diagnostic_of, span_of
-from kimi_lsp.server.deliver import range_of
-from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.session import Session
-from kimi_lsp.syntax.outline import enclosing_at
 
 if TYPE_CHECKING:
     from kimi_lsp.server.app import KimiServer
 
-logger = logging.getLogger(__name__)
-KINDS = ("quickfix", "refactor.rewrite", "kimi.explain", "kimi.result", "kimi.cancel")
-FAULTS_SHOWN = 20
-
-MenuEntry = types.CodeAction | types.Command
+KINDS = ("quickfix", "refactor.rewrite", "kimi.explain", "kimi.result")
 
 
 def register(server: KimiServer, session: Session) -> None:
-    """Offer ``textDocument/codeAction``; everything is in the answer, so nothing is resolved later."""
+    """Offer the menu; what makes it is imported at the first request, off the start."""
 
     @server.feature(
         types.TEXT_DOCUMENT_CODE_ACTION,
         types.CodeActionOptions(code_action_kinds=list(KINDS), resolve_provider=False),
     )
-    def code_action(params: types.CodeActionParams) -> list[MenuEntry] | None:
+    def code_action(params: types.CodeActionParams) -> list[types.CodeAction | types.Command] | None:
+        from kimi_lsp.server import menu
+
         document = session.documents.by_uri(params.text_document.uri)
-        if document is None:
-            return None
-        return list(menu(server, session, document, params))
-
-
-def menu(
-    server: KimiServer, session: Session, document: OpenDocument, params: types.CodeActionParams
-) -> Iterator[MenuEntry]:
-    """The entries for one request, in the catalogue's order; one that fails never hides the others."""
-    only = params.context.only
-    literals = _takes_literals(server)
-    if literals:
-        yield from (entry for entry in kept.entries(session, document) if _wanted(entry.kind, only))
-    context, sent = _context(session, document, params)
-    for action in ACTIONS:
-        if not _wanted(action.kind, only):
-            continue
-        try:
-            targets = action.applies(context)
-        except Exception:
-            logger.exception("the menu entry %s could not be made", action.id)
-            continue
-        for target in targets:
-            entry = _entry(session, document, action, target, sent)
-            yield entry if literals else _command_of(entry)
-
-
-def _context(
-    session: Session, document: OpenDocument, params: types.CodeActionParams
-) -> tuple[ActionContext, dict[str, types.Diagnostic]]:
-    """The domain's view of the request, and the client's own diagnostics by their text."""
-    encoding = session.documents.encoding
-    snapshot = document.snapshot
-    selection = span_of(snapshot.lines, params.range, encoding)
-    sent = {str(diagnostic_of(snapshot, d, encoding)): d for d in params.context.diagnostics}
-    tree = session.trees.at_once(document)
-    context = ActionContext(
-        snapshot=snapshot,
-        selection=selection,
-        symbol=enclosing_at(tree, selection.start) if tree is not None else None,
-        diagnostics=tuple(diagnostic_of(snapshot, d, encoding) for d in params.context.diagnostics),
-        faults=tree.faults(FAULTS_SHOWN) if tree is not None and session.settings.show.syntax_fixes else (),
-    )
-    return context, sent
-
-
-def _entry(
-    session: Session,
-    document: OpenDocument,
-    action: Action,
-    target: Target,
-    sent: dict[str, types.Diagnostic],
-) -> types.CodeAction:
-    original = sent.get(str(target.diagnostic))
-    return types.CodeAction(
-        title=target.title,
-        kind=action.kind,
-        diagnostics=[original] if original is not None else None,
-        command=types.Command(
-            title=target.title,
-            command=session.command(action.id),
-            arguments=[_arguments(session, document, target)],
-        ),
-        tags=[types.CodeActionTag.LlmGenerated],
-    )
-
-
-def _arguments(session: Session, document: OpenDocument, target: Target) -> dict[str, Any]:
-    """What the command needs to run later: all of it plain JSON, positions in the client's encoding."""
-    lines, encoding = document.snapshot.lines, session.documents.encoding
-    arguments: dict[str, Any] = {
-        "uri": document.uri,
-        "version": document.version,
-        "range": plain_range(range_of(lines, target.span.start, target.span.end, encoding)),
-    }
-    if target.diagnostic is not None:
-        diagnostic = target.diagnostic
-        arguments["diagnostic"] = {
-            "range": plain_range(range_of(lines, diagnostic.span.start, diagnostic.span.end, encoding)),
-            "message": diagnostic.message,
-            "source": diagnostic.source,
-            "code": diagnostic.code,
-            "severity": diagnostic.severity,
-        }
-    return arguments
-
-
-def plain_range(span: types.Range) -> dict[str, Any]:
-    """A range as plain JSON."""
-    return {
-        "start": {"line": span.start.line, "character": span.start.character},
-        "end": {"line": span.end.line, "character": span.end.character},
-    }
-
-
-def _takes_literals(server: KimiServer) -> bool:
-    text_document = server.client_capabilities.text_document
-    code_action = text_document.code_action if text_document else None
-    return bool(code_action and code_action.code_action_literal_support)
-
-
-def _command_of(entry: types.CodeAction) -> MenuEntry:
-    """For clients that know commands only (LSP before 3.8)."""
-    return entry.command if entry.command is not None else entry
-
-
-def _wanted(kind: str | types.CodeActionKind | None, only: object) -> bool:
-    """LSP 3.18, CodeActionContext.only: a kind is wanted where it or one of its parents is named."""
-    if not isinstance(only, (list, tuple)) or not only or kind is None:
-        return True
-    wanted = [str(getattr(o, "value", o)) for o in only]
-    name = str(getattr(kind, "value", kind))
-    return any(w == "" or name == w or name.startswith(f"{w}.") for w in wanted)
+        return list(menu.entries(server, session, document, params)) if document is not None else None

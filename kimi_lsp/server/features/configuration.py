@@ -35,6 +35,7 @@ def register(server: KimiServer, session: Session) -> None:
     async def initialized(params: types.InitializedParams) -> None:
         session.tell_problems(session.problems)
         await pull(server, session)
+        session.spawn(session.warm_up())
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
@@ -51,7 +52,7 @@ def register(server: KimiServer, session: Session) -> None:
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(*_: object) -> None:
-        await session.jobs.cancel_all()
+        await session.end()
 
 
 async def pull(server: KimiServer, session: Session) -> None:

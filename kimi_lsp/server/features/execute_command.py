@@ -8,16 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcInvalidParams
 
-from kimi_lsp.actions.action import Action, Task
-from kimi_lsp.actions.catalogue import ACTIONS
-from kimi_lsp.server import kept
-from kimi_lsp.server.diagnostics import diagnostic_of_plain, span_of_plain
 from kimi_lsp.server.documents import OpenDocument, carried, location_of
 from kimi_lsp.server.jobs import Job
+from kimi_lsp.server.ranges import span_of_plain
 from kimi_lsp.server.report import JobError, failure, message
 from kimi_lsp.server.session import Session
 
 if TYPE_CHECKING:
+    from kimi_lsp.actions.action import Action, Task
     from kimi_lsp.server.app import KimiServer
 
 logger = logging.getLogger(__name__)
@@ -30,6 +28,8 @@ def register_commands(server: KimiServer, session: Session) -> None:
         @server.command(session.command(name))
         def run(*arguments: Any) -> None:
             handler(_first(session.command(name), arguments))
+
+    from kimi_lsp.actions.catalogue import ACTIONS
 
     def start_of(action: Action) -> Callable[[Mapping[str, Any]], None]:
         return lambda arguments: start(session, action, arguments)
@@ -65,6 +65,9 @@ def _start(session: Session, document: OpenDocument, task: Task, title: str) -> 
 
 def _task(session: Session, document: OpenDocument, action: Action, arguments: Mapping[str, Any]) -> Task:
     """The user's wish in terms of the text as it is now, also where the menu was opened some keys ago."""
+    from kimi_lsp.actions.action import Task
+    from kimi_lsp.server.diagnostics import diagnostic_of_plain
+
     files = session.files(document.location)
     snapshot, encoding = files.snapshot(files.shown(document.location)), session.documents.encoding
     diagnostic = arguments.get("diagnostic")
@@ -92,16 +95,22 @@ def cancel(session: Session) -> None:
 
 
 def _show_diff(session: Session, arguments: Mapping[str, Any]) -> None:
+    from kimi_lsp.server import kept
+
     location = _document(session, arguments).location
     session.spawn(kept.show_diff(session, location))
 
 
 def _discard(session: Session, arguments: Mapping[str, Any]) -> None:
+    from kimi_lsp.server import kept
+
     if kept.discard(session, location_of(str(arguments.get("uri", "")))) is None:
         message(session.server, "Kimi: there is no result to discard.")
 
 
 def _forget(session: Session, arguments: Mapping[str, Any]) -> None:
+    from kimi_lsp.server import kept
+
     kept.discard(session, location_of(str(arguments.get("uri", ""))))
 
 

@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from kimi_lsp.server.deliver import range_of
-from kimi_lsp.server.explanations import key_of
 from kimi_lsp.server.session import Session
-from kimi_lsp.syntax.outline import enclosing_at
-from kimi_lsp.text.line_index import Position
 
 if TYPE_CHECKING:
     from kimi_lsp.server.app import KimiServer
@@ -21,6 +17,11 @@ def register(server: KimiServer, session: Session) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(params: types.HoverParams) -> types.Hover | None:
+        from kimi_lsp.server.explanations import key_of
+        from kimi_lsp.server.ranges import range_of
+        from kimi_lsp.syntax.outline import enclosing_at
+        from kimi_lsp.text.line_index import Position
+
         document = session.documents.by_uri(params.text_document.uri)
         tree = session.trees.at_once(document) if document is not None else None
         if document is None or tree is None:
