@@ -41,8 +41,22 @@ def test_enclosing_symbol(marked: str, path: str | None) -> None:
     ("text", "expected"),
     [
         pytest.param(
-            "class A extends B {\n  #n = 1;\n  constructor() {}\n  get n() { return 1; }\n  set n(v) {}\n  static async run() {}\n}\n",
-            "class A\nfield A.#n\nmethod A.constructor\nmethod A.n\nmethod A.n\nmethod A.run",
+            """\
+                class A extends B {
+                  #n = 1;
+                  constructor() {}
+                  get n() { return 1; }
+                  set n(v) {}
+                  static async run() {}
+                }
+                """,
+            """\
+                class A
+                field A.#n
+                method A.constructor
+                method A.n
+                method A.n
+                method A.run""",
             id="class",
         ),
         pytest.param(
@@ -65,7 +79,11 @@ def test_enclosing_symbol(marked: str, path: str | None) -> None:
             "function memoized\nvariable sum",
             id="wrapped",
         ),
-        pytest.param("function f() {\n  return (1;\n}\nclass B { g() {} }\n", "function f\nclass B\nmethod B.g", id="broken"),
+        pytest.param(
+            "function f() {\n  return (1;\n}\nclass B { g() {} }\n",
+            "function f\nclass B\nmethod B.g",
+            id="broken",
+        ),
         pytest.param("", "", id="empty"),
     ],
 )
@@ -93,7 +111,13 @@ def test_one_of_two_declarators_is_only_itself() -> None:
 def test_imports() -> None:
     check_imports(
         "javascript",
-        "import a from 'a';\nimport 'b';\nconst c = require('c');\nexport { d } from './d';\nexport const e = 1;\n",
+        """\
+            import a from 'a';
+            import 'b';
+            const c = require('c');
+            export { d } from './d';
+            export const e = 1;
+            """,
         ["import a from 'a';", "import 'b';", "const c = require('c');", "export { d } from './d';"],
     )
 

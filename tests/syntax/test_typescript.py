@@ -44,7 +44,13 @@ def test_enclosing_symbol(marked: str, path: str | None) -> None:
     ("text", "expected"),
     [
         pytest.param(
-            "class A<T> extends B implements C {\n  static n?: number;\n  f(a: string): void;\n  f(a: any) {}\n}\n",
+            """\
+                class A<T> extends B implements C {
+                  static n?: number;
+                  f(a: string): void;
+                  f(a: any) {}
+                }
+                """,
             "class A\nfield A.n\ndeclaration A.f\nmethod A.f",
             id="class-with-an-overload",
         ),
@@ -64,7 +70,11 @@ def test_enclosing_symbol(marked: str, path: str | None) -> None:
             id="namespace",
         ),
         pytest.param(
-            "declare function f(): void;\ndeclare const x: number;\nexport abstract class A {}\n",
+            """\
+                declare function f(): void;
+                declare const x: number;
+                export abstract class A {}
+                """,
             "declaration f\nvariable x\nclass A",
             id="ambient",
         ),
@@ -102,7 +112,11 @@ def test_a_declaration_has_no_body() -> None:
 def test_imports() -> None:
     check_imports(
         "typescript",
-        "import type { A } from 'a';\nimport b = require('b');\nexport * from './c';\n",
+        """\
+            import type { A } from 'a';
+            import b = require('b');
+            export * from './c';
+            """,
         ["import type { A } from 'a';", "import b = require('b');", "export * from './c';"],
     )
 
