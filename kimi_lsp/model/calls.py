@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import io
 
-from kimi_lsp.model.arguments import BadArguments, Parsed, StringFields, parse
+from kimi_lsp.model.arguments import StringFields
 from kimi_lsp.model.errors import Garbled
 from kimi_lsp.model.events import Event, ToolArgument, ToolCall, ToolCallStarted
 from kimi_lsp.model.markers import LeakedCall, bare_name
+from kimi_lsp.model.strict import BadArguments, Parsed, parse
 from kimi_lsp.model.wire import Fragment, Function
 
 

@@ -303,6 +303,7 @@ class LineTooLong(Garbled):
     """One line of the stream is longer than any honest one."""
 
     name = "line-too-long"
+    retryable = False
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"a line of the stream is longer than {limit} bytes")
@@ -312,6 +313,7 @@ class Endless(Garbled):
     """More came than can belong to an answer of the size asked for."""
 
     name = "endless"
+    retryable = False
 
     def __init__(self, limit: int) -> None:
         super().__init__(f"it went on beyond {limit} bytes")

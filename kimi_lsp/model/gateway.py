@@ -13,16 +13,13 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from kimi_lsp.model.assemble import Assembler
 from kimi_lsp.model.circuit import Circuit
 from kimi_lsp.model.config import GatewayConfig
 from kimi_lsp.model.errors import (
     BadKey,
     Disconnected,
-    Endless,
     Garbled,
     ModelError,
-    NotAStream,
     RateLimited,
     TimedOut,
     Unreachable,
@@ -30,17 +27,14 @@ from kimi_lsp.model.errors import (
 from kimi_lsp.model.events import Event, Waiting
 from kimi_lsp.model.pace import Pace, Ticket
 from kimi_lsp.model.port import Request
+from kimi_lsp.model.reading import Reading, Tap
 from kimi_lsp.model.retry import RetryPolicy, why
-from kimi_lsp.model.sse import ServerSentEvent, Splitter
 from kimi_lsp.model.status import error_from_status
 from kimi_lsp.model.watch import Watch
 
 if TYPE_CHECKING:
     import httpx2
     import openai
-
-Tap = Callable[[ServerSentEvent], None]
-"""Sees each server-sent event before it is read; for recordings."""
 
 _MAX_ERROR_BODY = 65_536
 _ERROR_BODY_S = 2.0
@@ -144,8 +138,9 @@ class Gateway:
                 sending = stack.enter_async_context(self._sent(client, request))
                 response = await watch.wait(sending, "first byte", self.config.deadlines.first_byte_s)
                 self._circuit.succeeded()
-                reading = _Reading(self.config, request, response, tap)
-                async with contextlib.aclosing(reading.events(watch)) as events:
+                headers = {name.lower(): value for name, value in response.headers.items()}
+                reading = Reading(self.config, request, headers, tap)
+                async with contextlib.aclosing(reading.events(_body(response), watch)) as events:
                     async for event in events:
                         yield event
 
@@ -203,89 +198,18 @@ class Gateway:
         return error
 
 
-class _Reading:
-    """The answer to one request, from its headers on."""
+async def _body(response: httpx2.Response) -> AsyncGenerator[bytes, None]:
+    """The decompressed body as it arrives, its faults named."""
+    import anyio
+    import httpx2
 
-    def __init__(
-        self, config: GatewayConfig, request: Request, response: httpx2.Response, tap: Tap | None
-    ) -> None:
-        self._config = config
-        self._response = response
-        self._tap = tap
-        self._kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        self._assembler = Assembler(request, cached=_number(response.headers.get("x-cached-input-units")))
-
-    async def events(self, watch: Watch) -> AsyncGenerator[Event, None]:
-        if "html" in self._kind:
-            raise NotAStream("a web page")
-        broken: ModelError | None = None
-        split = _whole if self._kind == "application/json" else Splitter().push
-        assembler, chunks = self._assembler, self._chunks(watch)
-        async with contextlib.aclosing(chunks):
-            try:
-                async for chunk in chunks:
-                    for event in self._read(split(chunk)):
-                        yield event
-                    if assembler.done:
-                        break
-                    if assembler.finished:
-                        watch.end_within(self._config.deadlines.trailing_s)
-            except ModelError as error:
-                broken = error
-        for event in assembler.close(self._judged(broken)):
-            yield event
-
-    def _read(self, sent: list[ServerSentEvent]) -> list[Event]:
-        events: list[Event] = []
-        for one in sent:
-            if self._tap is not None:
-                self._tap(one)
-            events += self._assembler.push(one)
-        return events
-
-    def _judged(self, broken: ModelError | None) -> ModelError | None:
-        """What ended the reading, told by what was expected: a foreign body is not a broken stream."""
-        if self._kind == "text/event-stream" or self._assembler.began:
-            return broken
-        if broken is None or isinstance(broken, Garbled):
-            return NotAStream(f"a body of type {self._kind or 'unknown'}")
-        return broken
-
-    async def _chunks(self, watch: Watch) -> AsyncGenerator[bytes, None]:
-        """The body as it arrives; all of it at once where it is one JSON document."""
-        import anyio
-        import httpx2
-
-        deadlines, size = self._config.deadlines, 0
-        whole: list[bytes] | None = [] if self._kind == "application/json" else None
-        body = self._response.aiter_bytes()
-        try:
-            chunk = await watch.wait(body.__anext__(), "first byte", deadlines.first_byte_s)
-            while True:
-                size += len(chunk)
-                if size > self._config.max_bytes:
-                    raise Endless(self._config.max_bytes)
-                if whole is None:
-                    yield chunk
-                else:
-                    whole.append(chunk)
-                chunk = await watch.wait(body.__anext__(), "between bytes", deadlines.between_bytes_s)
-        except StopAsyncIteration:
-            pass
-        except httpx2.DecodingError:
-            raise Garbled("a compressed body that cannot be decoded") from None
-        except (httpx2.HTTPError, httpx2.StreamError, OSError, anyio.EndOfStream) as error:
-            raise Disconnected(str(error)) from None
-        if whole:
-            yield b"".join(whole)
-
-
-def _whole(body: bytes) -> list[ServerSentEvent]:
-    return [ServerSentEvent(body), ServerSentEvent(b"[DONE]")]
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0
+    try:
+        async for chunk in response.aiter_bytes():
+            yield chunk
+    except httpx2.DecodingError:
+        raise Garbled("a compressed body that cannot be decoded") from None
+    except (httpx2.HTTPError, httpx2.StreamError, OSError, anyio.EndOfStream) as error:
+        raise Disconnected(str(error)) from None
 
 
 def _built(config: GatewayConfig) -> openai.AsyncOpenAI:
