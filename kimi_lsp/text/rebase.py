@@ -9,8 +9,9 @@ hunks, so that to type and to undo it is nothing.
 * A hunk that both sides have is there already: it is dropped, and is no conflict. So is one that inserts, or
   deletes, less than its own length further on, with the same effect: one writes a line and its ending, the other
   an ending and the line.
-* A hunk that touches is a conflict, and so are all hunks of the job on its line, for a line is not changed by
-  halves. Nothing of a conflict is applied; the rest is.
+* A hunk that touches is a conflict, and so are the job's hunks on its line and on the changed lines next to it:
+  a run of changed lines is one thought, and how a diff cuts it into hunks is chance. Nothing of a conflict is
+  applied; the rest is.
 
 A hunk that stands covers characters of the base alone, so nothing that the user typed can be lost.
 """
@@ -202,12 +203,12 @@ def _hunks(base: str, replacement: Replacement) -> Sequence[Replacement]:
 
 
 def _groups(base: str, hunks: Iterable[_Hunk]) -> Iterator[list[_Hunk]]:
-    """The job's hunks in order; those on one line, and those that touch one hunk of the user's, are together."""
+    """The job's hunks in order, together if no line lies between them or one of the user's touches both."""
     group: list[_Hunk] = []
     touched = -1
     for hunk in hunks:
         linked = bool(hunk.touches) and hunk.touches.start <= touched
-        if group and not linked and not _on_one_line(base, group[-1].replacement, hunk.replacement):
+        if group and not linked and not _on_neighbouring_lines(base, group[-1].replacement, hunk.replacement):
             yield group
             group = []
         group.append(hunk)
@@ -216,12 +217,22 @@ def _groups(base: str, hunks: Iterable[_Hunk]) -> Iterator[list[_Hunk]]:
         yield group
 
 
-def _on_one_line(base: str, one: Replacement, other: Replacement) -> bool:
-    at, end = one.span.end, other.span.start
-    if base.find("\n", at, end) >= 0 or base.find("\r", at, end) >= 0:
-        return False
+def _on_neighbouring_lines(base: str, one: Replacement, other: Replacement) -> bool:
+    """Whether no whole line that stays as it is lies between the two."""
+    at = one.span.end
     whole = _starts_line(base, one.span.start) and _starts_line(base, at)
-    return not (whole and (not one.text or one.text.endswith(("\n", "\r"))))
+    if not (whole and (not one.text or one.text.endswith(("\n", "\r")))):
+        at = _next_line(base, at, other.span.start)
+    return at < 0 or _next_line(base, at, other.span.start) < 0
+
+
+def _next_line(base: str, at: int, end: int) -> int:
+    """Where the next line after ``at`` starts; negative if it starts beyond ``end``."""
+    newline = base.find("\n", at, end)
+    lone = base.find("\r", at, end if newline < 0 else newline)
+    if 0 <= lone != newline - 1:
+        return lone + 1
+    return newline + 1 if newline >= 0 else -1
 
 
 def _starts_line(base: str, offset: int) -> bool:
