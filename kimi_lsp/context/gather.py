@@ -45,7 +45,8 @@ class Part:
 class SymbolContext:
     """All that was gathered for one target; ``parts`` in order of priority, best first.
 
-    ``focus`` is the code in question, in code points of ``snapshot``. ``selected`` where the user's selection, not a symbol, is meant; lines count from 1, both inclusive.
+    ``focus`` is the code in question, in code points of ``snapshot``. ``selected`` where the user's
+    selection, not a symbol, is meant; lines count from 1, both inclusive.
     """
 
     snapshot: Snapshot
@@ -130,7 +131,8 @@ def _source(
 ) -> Part:
     first = _line(index, span.start) + 1
     last = max(first, _line(index, max(span.start, span.end - 1)) + 1)
-    heading = f"{snapshot.path} lines {first}-{last} of {index.line_count}: {title}"
+    count = _line(index, max(0, len(snapshot.text) - 1)) + 1
+    heading = f"{snapshot.path} lines {first}-{last} of {count}: {title}"
     return Part(heading, span.of(snapshot.text), priority, stability)
 
 

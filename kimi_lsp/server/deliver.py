@@ -66,36 +66,62 @@ def can_apply(server: KimiServer) -> bool:
 
 
 def fit(server: KimiServer, changeset: Changeset, files: Files, documents: Documents) -> Fitted:
-    """Carry ``changeset`` over what the user has typed since, and write it as a ``WorkspaceEdit``."""
-    from kimi_lsp.text.rebase import rebase_texts
+    """Carry ``changeset`` over what the user has typed since, and write it as a ``WorkspaceEdit``.
 
-    changes: list[_DocumentChange] = []
-    texts: list[tuple[OpenDocument, str]] = []
-    unopened: list[str] = []
-    conflicts: list[tuple[str, Conflict]] = []
+    Raises:
+        WorkspaceError: a file that it changes can no longer be read.
+    """
+    fitting = _Fitting(files, documents)
     for change in changeset.files:
-        document = documents.by_location(files.locate(change.path))
-        if change.kind != "edit":
-            changes += _resource_operations(change, files, documents.encoding)
-            unopened.append(change.new_path or change.path)
-            continue
-        now = document.snapshot.text if document is not None else files.snapshot(change.path).text
-        rebased = rebase_texts(change.before_text, now, changeset.replacements(change.path))
-        conflicts += ((change.path, conflict) for conflict in rebased.conflicts)
-        if not rebased.replacements:
-            continue
-        if document is not None:
-            texts.append((document, apply(now, rebased.replacements)))
-        else:
-            unopened.append(change.path)
-        uri = document.uri if document is not None else uri_of(files.locate(change.path))
-        version = document.snapshot.version if document is not None else None
-        changes.append(_text_edit(uri, version, now, rebased.replacements, documents.encoding))
-    edit = types.WorkspaceEdit(document_changes=list(changes)) if changes else types.WorkspaceEdit()
-    return Fitted(_as_client_takes_it(server, edit), tuple(texts), tuple(unopened), tuple(conflicts))
+        fitting.add(change)
+    edit = types.WorkspaceEdit(document_changes=[*fitting.texts, *fitting.operations])
+    return Fitted(
+        _as_client_takes_it(server, edit),
+        tuple(fitting.expected),
+        tuple(fitting.unopened),
+        tuple(fitting.conflicts),
+    )
 
 
 _DocumentChange = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
+
+
+class _Fitting:
+    """Collects a ``WorkspaceEdit``: text edits first, for a rename before an edit would be reordered (clients.md)."""
+
+    def __init__(self, files: Files, documents: Documents) -> None:
+        self.texts: list[types.TextDocumentEdit] = []
+        self.operations: list[_DocumentChange] = []
+        self.expected: list[tuple[OpenDocument, str]] = []
+        self.unopened: list[str] = []
+        self.conflicts: list[tuple[str, Conflict]] = []
+        self._files = files
+        self._documents = documents
+
+    def add(self, change: FileChange) -> None:
+        if change.kind in ("edit", "rename"):
+            self._add_text(change)
+        else:
+            self.unopened.append(change.path)
+        self.operations += _resource_operations(change, self._files)
+
+    def _add_text(self, change: FileChange) -> None:
+        from kimi_lsp.text.rebase import rebase_texts
+
+        location = self._files.locate(change.path)
+        document = self._documents.by_location(location)
+        now = document.snapshot.text if document is not None else self._files.snapshot(change.path).text
+        rebased = rebase_texts(change.before_text, now, change.replacements())
+        self.conflicts += ((change.path, conflict) for conflict in rebased.conflicts)
+        if not rebased.replacements:
+            return
+        if document is not None:
+            self.expected.append((document, apply(now, rebased.replacements)))
+            uri, version = document.uri, document.snapshot.version
+        else:
+            self.unopened.append(change.path)
+            uri, version = uri_of(location), None
+        self.texts.append(_text_edit(uri, version, now, rebased.replacements, self._documents.encoding))
 
 
 async def deliver(server: KimiServer, fitted: Fitted, label: str) -> Delivery:
@@ -158,7 +184,7 @@ def _text_edit(
     )
 
 
-def _resource_operations(change: FileChange, files: Files, encoding: Encoding) -> Iterator[_DocumentChange]:
+def _resource_operations(change: FileChange, files: Files) -> Iterator[_DocumentChange]:
     uri = uri_of(files.locate(change.path))
     if change.kind == "create":
         yield types.CreateFile(uri=uri, options=types.CreateFileOptions(ignore_if_exists=True))

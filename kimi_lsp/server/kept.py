@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,12 @@ from kimi_lsp.server.deliver import Fitted, fit
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.present import show_file
 from kimi_lsp.server.session import KeptResult, Session
+from kimi_lsp.workspace.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 
 def keep(session: Session, result: KeptResult) -> None:
@@ -37,8 +41,8 @@ def entries(session: Session, document: OpenDocument) -> Iterator[types.CodeActi
     result = session.kept.get(document.location)
     if result is None:
         return
-    fitted = fit(session.server, result.changeset, result.files, session.documents)
-    if not fitted.empty:
+    fitted = _fitted(session, result)
+    if fitted is not None and not fitted.empty:
         yield types.CodeAction(
             title=_apply_title(result, fitted),
             kind="quickfix",
@@ -48,6 +52,14 @@ def entries(session: Session, document: OpenDocument) -> Iterator[types.CodeActi
         )
     yield _entry(session, "showDiff", "Kimi: Show diff", document)
     yield _entry(session, "discard", "Kimi: Discard result", document)
+
+
+def _fitted(session: Session, result: KeptResult) -> Fitted | None:
+    try:
+        return fit(session.server, result.changeset, result.files, session.documents)
+    except WorkspaceError as error:
+        logger.info("the result of %s fits no more: %s", result.title, error)
+        return None
 
 
 async def show_diff(session: Session, location: Path) -> None:

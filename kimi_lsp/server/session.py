@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kimi_lsp.actions.engine import Means
     from kimi_lsp.edits.changeset import Changeset
     from kimi_lsp.model.gateway import Gateway
+    from kimi_lsp.model.port import Model
     from kimi_lsp.server.app import KimiServer
     from kimi_lsp.workspace.files import Files
 
@@ -128,7 +129,7 @@ class Session:
         with contextlib.suppress(ModelError):
             await self.model().warm_up()
 
-    def means(self, model: Gateway) -> Means:
+    def means(self, model: Model) -> Means:
         """What the engine works with: the model, and the limits in force."""
         from kimi_lsp.actions.engine import Means
 

@@ -23,6 +23,7 @@ from kimi_lsp.server.present import show_file
 from kimi_lsp.server.progress import Progress, progress
 from kimi_lsp.server.report import failure, message
 from kimi_lsp.server.session import KeptResult, Session
+from kimi_lsp.workspace.errors import WorkspaceError
 from kimi_lsp.workspace.files import Files
 
 if TYPE_CHECKING:
@@ -106,7 +107,11 @@ async def _deliver(work: Work, shown: Progress, done: Done, files: Files) -> Non
         return
     shown.report_at_once("applying")
     for _ in range(DELIVERY_TRIES):
-        fitted = fit(server, done.changeset, files, session.documents)
+        try:
+            fitted = fit(server, done.changeset, files, session.documents)
+        except WorkspaceError as error:
+            _keep(work, shown, done, files, str(error))
+            return
         if fitted.conflicts:
             _keep(work, shown, done, files, _conflicts(fitted))
             return

@@ -6,6 +6,7 @@ Its positions and edits are computed here, plainly, so that they are an oracle f
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import re
 import sys
@@ -186,7 +187,7 @@ class Editor:
             (self._offset(document.text, e.range.start), self._offset(document.text, e.range.end), e)
             for e in edits
         ]
-        assert all(a[1] <= b[0] for a, b in zip(places, places[1:], strict=False)), "hunks overlap"
+        assert all(a[1] <= b[0] for a, b in itertools.pairwise(places)), "hunks overlap"
         document.history.append(document.text)
         changes = []
         for start, end, edit in reversed(places):
@@ -207,7 +208,7 @@ class Editor:
         return types.Position(line=len(lines) - 1, character=len(lines[-1].encode(codec)) // size)
 
     def _offset(self, text: str, position: types.Position) -> int:
-        lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text) + [""]
+        lines = [*re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text), ""]
         before = "".join(lines[: position.line])
         codec, size = UNITS[self.encoding]
         line = lines[position.line] if position.line < len(lines) else ""

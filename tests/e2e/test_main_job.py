@@ -258,9 +258,8 @@ async def test_an_editor_that_declines_gets_the_result_in_two_steps(tmp_path: Pa
         editor.apply_answer = types.ApplyWorkspaceEditResult(applied=False, failure_reason="not now")
         await editor.run((await editor.menu(document, "text =", only=["refactor"]))[0])
         assert "not now" in editor.messages()[-1]
-        assert [a.title for a in await editor.menu(document, "text =")][
-            0
-        ] == "Kimi: Apply result of Refactor `greet`"
+        first = next(iter(await editor.menu(document, "text =")))
+        assert first.title == "Kimi: Apply result of Refactor `greet`"
 
 
 async def test_an_editor_without_apply_edit_gets_the_result_in_two_steps(tmp_path: Path) -> None:

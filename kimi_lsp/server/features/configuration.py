@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -79,4 +79,4 @@ def _can_be_asked(server: KimiServer) -> bool:
 def _encoding(server: KimiServer) -> Encoding:
     """The position encoding that pygls negotiated: the first one of the client's that we know."""
     kind = types.PositionEncodingKind(server.workspace.position_encoding or "utf-16")
-    return cast(Encoding, kind.value)
+    return kind.value
