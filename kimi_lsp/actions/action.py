@@ -85,4 +85,14 @@ class Action:
 
 
 READING_TOOLS = frozenset({"read", "outline", "find", "problems"})
-EDIT_TOOLS = ("edit", "replace_symbol", "insert", "create_file", "read", "outline", "find", "problems")
+EDIT_TOOLS: tuple[str, ...] = (
+    "edit",
+    "replace_symbol",
+    "insert",
+    "create_file",
+    "read",
+    "outline",
+    "find",
+    "problems",
+)
+"""What every request offers, whatever the action allows: another list would empty the provider's cache (kimi.md)."""

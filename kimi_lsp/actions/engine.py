@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from kimi_lsp.actions import updates
-from kimi_lsp.actions.action import Task
+from kimi_lsp.actions.action import EDIT_TOOLS, Task
 from kimi_lsp.actions.conversation import NO_TOOL_CALLED, Conversation
 from kimi_lsp.actions.updates import Done, Spent, Update
 from kimi_lsp.context.budget import fit
@@ -72,7 +72,7 @@ class _Loop:
         self._staging = staging
         self._means = means
         self._conversation = Conversation(task, context, fit(context, means.budget_tokens))
-        self._tools = schemas(task.action.tools)
+        self._tools = schemas(EDIT_TOOLS)
         self._deadline = means.clock() + means.limits.seconds
         self._spent = Spent()
         self._repairs = 0
@@ -179,9 +179,10 @@ class _Loop:
         if any(not result.ok for result in results):
             self._repairs += 1
         self._last_calls.append(tuple((call.name, call.raw) for call in turn.calls))
-        return [
+        told: list[Update] = [
             updates.Called(r.summary) if r.ok else updates.Rejected(r.summary, r.content) for r in results
         ]
+        return [*told, updates.Staged(self._staging.changeset)]
 
     def _why_end(self, turn: _Turn, turns: int) -> str | None:
         """None to go on, ``""`` when all is done, else the sentence that says why the job ended early."""

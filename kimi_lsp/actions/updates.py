@@ -63,6 +63,13 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Staged:
+    """A turn's calls were carried out: all that the job has staged so far."""
+
+    changeset: Changeset
+
+
+@dataclass(frozen=True, slots=True)
 class Spent:
     """What the job used up so far. ``cost_usd`` is None where the price of the model is not known."""
 
@@ -90,4 +97,4 @@ class Done:
     reason: str = ""
 
 
-Update = Asking | Waiting | Thinking | Answering | Calling | Called | Rejected | Spent | Done
+Update = Asking | Waiting | Thinking | Answering | Calling | Called | Rejected | Staged | Spent | Done

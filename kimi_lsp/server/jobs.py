@@ -15,18 +15,28 @@ CANCEL_GRACE_S = 1.0
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One run of an action. ``token`` is that of its progress, once it has one."""
+    """One run of an action. ``token`` is that of its progress, once it has one.
+
+    ``delivered`` once the editor was given anything. A job that delivers its result can no longer be cancelled by
+    the user: the edit may be applied already.
+    """
 
     title: str
     uri: str
     edits: bool
     token: ProgressToken | None = None
+    delivered: bool = False
+    delivering: bool = False
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def cancel(self) -> None:
         """End it; the model's socket closes with it."""
-        if self.task is not None:
+        if self.task is not None and not self.delivering:
             self.task.cancel()
+
+    def deliver(self) -> None:
+        """From now on the result is on its way to the editor."""
+        self.delivering = True
 
 
 class Jobs:

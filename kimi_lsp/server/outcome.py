@@ -1,0 +1,178 @@
+"""What becomes of a finished job: delivered, kept for the menu, or shown; and what the user is told."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from kimi_lsp.actions.action import Task
+from kimi_lsp.actions.updates import Done
+from kimi_lsp.context.gather import SymbolContext
+from kimi_lsp.context.render import fenced
+from kimi_lsp.edits.changeset import Changeset, FileChange
+from kimi_lsp.server import kept, narrate
+from kimi_lsp.server.deliver import Fitted, can_apply, deliver, fit
+from kimi_lsp.server.explanations import key_of
+from kimi_lsp.server.jobs import Job
+from kimi_lsp.server.present import show_file
+from kimi_lsp.server.progress import Progress
+from kimi_lsp.server.report import message
+from kimi_lsp.server.session import KeptResult, Session
+from kimi_lsp.text.snapshot import Snapshot
+from kimi_lsp.workspace.errors import WorkspaceError
+from kimi_lsp.workspace.files import Files
+
+DELIVERY_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Applied:
+    """The editor took it; ``doubt`` says what about that is not certain."""
+
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _NotApplied:
+    """The editor has nothing of it; ``why`` is for the user."""
+
+    why: str
+
+
+class Outcome:
+    """Delivers what one job made, and remembers what of it the editor has already."""
+
+    def __init__(self, session: Session, job: Job, shown: Progress, files: Files) -> None:
+        self._session = session
+        self._job = job
+        self._shown = shown
+        self._files = files
+        self._delivered: dict[str, str] = {}
+
+    async def finish(self, task: Task, context: SymbolContext, done: Done) -> None:
+        """The end of a job."""
+        changeset = self._not_yet_delivered(done.changeset)
+        if not task.action.edits:
+            await self._show(context, done)
+        elif changeset.empty and self._delivered:
+            self._tell_done(done, "")
+        elif changeset.empty:
+            self._tell_no_change(done)
+        elif not done.complete:
+            self._keep(changeset, f"the job ended early: {done.reason}", narrate.bill(done.spent))
+        else:
+            match await self._deliver(changeset):
+                case _Applied(doubt):
+                    self._tell_done(done, doubt)
+                case _NotApplied(why):
+                    self._keep(changeset, why, narrate.bill(done.spent))
+
+    async def deliver_so_far(self, changeset: Changeset) -> None:
+        """Progressive delivery: each file as soon as a turn's calls are guarded; what fails waits for the end."""
+        fresh = self._not_yet_delivered(changeset)
+        if fresh.empty or not can_apply(self._session.server):
+            return
+        if isinstance(await self._deliver(fresh), _Applied):
+            self._job.delivered = True
+            self._delivered |= {c.new_path or c.path: c.after for c in fresh.files if c.after is not None}
+
+    async def _deliver(self, changeset: Changeset) -> _Applied | _NotApplied:
+        """Apply what fits the text of now; what came too late is fitted again."""
+        session, server = self._session, self._session.server
+        if not can_apply(server):
+            return _NotApplied("this editor applies it from the code action menu")
+        self._shown.report_at_once("applying")
+        why = ""
+        for _ in range(DELIVERY_TRIES):
+            try:
+                fitted = fit(server, changeset, self._files, session.documents)
+            except WorkspaceError as error:
+                return _NotApplied(str(error))
+            if fitted.conflicts:
+                return _NotApplied(_conflicts(fitted))
+            if fitted.empty:
+                return _Applied()
+            versions = [document.version for document, _ in fitted.texts]
+            delivery = await deliver(server, fitted, self._job.title)
+            if delivery.applied:
+                return _Applied(delivery.why)
+            why = delivery.why
+            if versions == [document.version for document, _ in fitted.texts]:
+                break
+        return _NotApplied(f"it was not applied: {why}")
+
+    def _not_yet_delivered(self, changeset: Changeset) -> Changeset:
+        """``changeset`` from what the editor was given already."""
+        return Changeset(tuple(change for c in changeset.files if (change := self._rest(c)) is not None))
+
+    def _rest(self, change: FileChange) -> FileChange | None:
+        path = change.new_path or change.path
+        if path not in self._delivered:
+            return change
+        before = self._delivered[path]
+        if before == change.after:
+            return None
+        base = Snapshot.of(path, before)
+        return FileChange("delete" if change.after is None else "edit", path, base, change.after)
+
+    def _tell_done(self, done: Done, doubt: str) -> None:
+        summary = narrate.summary(done.changeset)
+        unsaved = self._unsaved(done.changeset)
+        early = f"; ended early: {done.reason}" if not done.complete else ""
+        self._shown.final = f"{summary}{unsaved}{early}; {narrate.bill(done.spent)}"
+        text = f"{self._job.title}: {summary}{unsaved}{early}"
+        message(self._session.server, f"{text}; {doubt}" if doubt else text)
+
+    def _unsaved(self, changeset: Changeset) -> str:
+        """Files that were not open become open, changed buffers: the user is told how many (clients.md)."""
+        opened_by_us = sum(
+            self._files.locate(change.path) not in self._session.documents for change in changeset.files
+        )
+        return f"; {opened_by_us} not open before, unsaved" if opened_by_us else ""
+
+    def _tell_no_change(self, done: Done) -> None:
+        self._shown.final = f"no change; {narrate.bill(done.spent)}"
+        answer = done.reason or done.answer or "Kimi made no change and gave no reason."
+        message(self._session.server, f"{self._job.title}: {answer}")
+
+    def _keep(self, changeset: Changeset, why: str, bill: str) -> None:
+        """Nothing is applied; the result waits in the code action menu."""
+        title = self._job.title.removeprefix("Kimi: ")
+        kept.keep(self._session, KeptResult(title, changeset, self._files, why))
+        self._shown.final = f"kept, not applied; {bill}"
+        message(self._session.server, f"{self._job.title}: {why}. The code action menu offers the result.")
+
+    async def _show(self, context: SymbolContext, done: Done) -> None:
+        """Write the explanation to a file, keep it for hover, and open it."""
+        markdown = _markdown(context, done, self._session.settings.show.reasoning_in_explanations)
+        symbol = None if context.selected else context.symbol
+        key = key_of(context.snapshot, symbol) if symbol is not None else _key_of_lines(context)
+        path = self._session.explanations.keep(key, markdown)
+        self._shown.final = narrate.bill(done.spent)
+        await show_file(self._session.server, path, f"{self._job.title}: the explanation is ready.")
+
+
+def _conflicts(fitted: Fitted) -> str:
+    """Which lines both sides changed."""
+    named = ", ".join(
+        f"{path} lines {conflict.theirs.lines[0] + 1}-{conflict.theirs.lines[1] + 1}"
+        for path, conflict in fitted.conflicts[:3]
+    )
+    return f"you changed the same lines meanwhile ({named})"
+
+
+def _key_of_lines(context: SymbolContext) -> str:
+    digest = hashlib.sha256(f"{context.path}\0{context.focus_text}".encode("utf-8", "surrogatepass"))
+    return f"lines-{digest.hexdigest()[:24]}"
+
+
+def _markdown(context: SymbolContext, done: Done, with_reasoning: bool) -> str:
+    answer = done.answer or done.reason or "Kimi gave no answer."
+    name = f"`{context.symbol.path}`" if context.symbol is not None and not context.selected else context.path
+    place = f"{context.path}, lines {context.first_line}–{context.last_line}"
+    thoughts = f"\n## Reasoning\n\n{done.reasoning.strip()}\n" if with_reasoning and done.reasoning else ""
+    source = fenced(context.focus_text, context.snapshot.language_id)
+    return (
+        f"# {name}\n\n{place}\n\n{answer}\n{thoughts}\n---\n\n{source}\n\n"
+        f"*Kimi · {narrate.bill(done.spent)}*\n"
+    )
