@@ -172,9 +172,9 @@ async def long_line(talk: Talk, position: int) -> None:
 
 
 async def endless(talk: Talk, position: int) -> None:
-    one = {0: b"x-more: yes\r\n", 2: frame(think("and ")), 3: frame(call(fragment("abcd", index=0)))}.get(
-        position, b": still here\n\n"
-    )
+    more = "and so on " * 100
+    ones = {0: b"x-more: yes\r\n", 2: frame(think(more)), 3: frame(call(fragment(more, index=0)))}
+    one = ones.get(position, f": {more}\n\n".encode())
     if position == 0:
         await talk.raw(b"HTTP/1.1 200 OK\r\n")
     block = one * (65_536 // len(one))
