@@ -118,6 +118,12 @@ async def test_what_it_cannot_fix_it_says(diagnostic: str, sentence: str) -> Non
     assert editor.text == "x = y\n"
 
 
+async def test_a_last_line_without_its_end() -> None:
+    editor = Editor("a.py", "x = 1\nprint(x)")
+    await editor.work(RuffBrain(), ask(first(editor.text, "W292")))
+    assert editor.text == "x = 1\nprint(x)\n"
+
+
 async def test_lines_that_have_moved() -> None:
     text = "import os\n"
     question = ask(first(text, "F401"))
