@@ -16,6 +16,7 @@ from kimi_lsp.simulator.app import MAX_BODY_BYTES, Gateway, Observer
 from kimi_lsp.simulator.prefix import PrefixCache
 
 HOST = "127.0.0.1"
+KEEP_ALIVE_S = 75
 TOKENS_PER_SECOND = 110.0
 """The pace unless another is set: slow enough to watch, and no slower than the service."""
 
@@ -45,9 +46,10 @@ async def running(
     """
     account = Account(key=key, rate=rate, credit_usd=credit_usd, slots=slots, clock=clock)
     gateway = Gateway(brain, account, PrefixCache(clock), tokens_per_second, max_body_bytes, observer)
-    listener = socket.create_server((HOST, port))
     server = _Server(_configuration(gateway))
+    listener = socket.create_server((HOST, port))
     serving = asyncio.ensure_future(server.serve(sockets=[listener]))
+    serving.add_done_callback(lambda _: server.listening.set())
     try:
         await server.listening.wait()
         yield f"http://{HOST}:{listener.getsockname()[1]}/v1"
@@ -65,6 +67,7 @@ def _configuration(gateway: Gateway) -> uvicorn.Config:
         log_config=None,
         log_level="critical",
         access_log=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
         server_header=False,
         headers=[("Server", "kimi-lsp-simulator")],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kimi_lsp.simulator.answer import Answer, Call, limited, pieces, signed
+from kimi_lsp.simulator.running import running
 from kimi_lsp.simulator.wire import Envelope, chunks, event, whole
-from tests.simulator.asking import events
+from tests.simulator.asking import body, events, post, scripted
 
-STREAMS = Path(__file__).parents[3] / "shared" / "data" / "streams"
+SHARED = Path(__file__).parents[3] / "shared"
+STREAMS = SHARED / "data" / "streams"
+CARD = SHARED / "model-card.txt"
 ENVELOPE = Envelope("chatcmpl-1", 1_776_947_082, "moonshot/kimi-k2.7-code", 53, 0)
 ANSWER = Answer(
     "Simulator: the user asks for an edit.",
@@ -100,6 +104,45 @@ def test_a_chunk_is_one_event_of_one_line() -> None:
         ENVELOPE, Answer(content=text, piece_length=99), include_usage=False)
     ))  # fmt: skip
     assert delta["choices"][0]["delta"]["content"] == text
+
+
+@pytest.mark.skipif(not CARD.exists(), reason="the service's page is not beside this checkout")
+@pytest.mark.parametrize(
+    ("section", "answer"),
+    [
+        ("Streaming (SSE)", {"reasoning": "The user ", "content": "Hello!", "piece_length": 5}),
+        ("Streaming tool calls", {"tool_calls": [{"name": "get_weather", "arguments": {"city": "Tokyo"}}]}),
+    ],
+)
+async def test_the_bytes_come_in_the_order_of_the_card(section: str, answer: dict[str, Any]) -> None:
+    card = CARD.read_text(encoding="utf-8").split(section)[1].split("Use Kimi")[0].split("Tool calling\n")[0]
+    wanted = [json.loads(data) for data in re.findall(r"data: (\{.*?\]\})(?=\n|$)", card, re.DOTALL)]
+    assert len(wanted) >= 4
+    async with running(scripted(answer), tokens_per_second=0) as url:
+        *sent, done = events((await post(url, body(stream=True))).content)
+    assert done == "[DONE]"
+    for chunk in wanted:  # each in its turn, with as many more of its like as there are
+        place = next(place for place, ours in enumerate(sent) if alike(chunk, ours))
+        assert all(kind(ours) <= kind(chunk) for ours in sent[:place])
+        sent = sent[place + 1 :]
+    assert sent == []
+
+
+ORDER = ("role", "reasoning_content", "content", "tool_calls", "finish")
+
+
+def kind(chunk: dict[str, Any]) -> int:
+    (choice,) = chunk["choices"]
+    return ORDER.index("finish" if choice["finish_reason"] else next(iter(choice["delta"])))
+
+
+def alike(wanted: Any, ours: Any) -> bool:
+    """Whether all keys of the page's chunk are in ours; texts may differ, but not the finish reason."""
+    if isinstance(wanted, dict):
+        return isinstance(ours, dict) and all(key in ours and alike(wanted[key], ours[key]) for key in wanted)
+    if isinstance(wanted, list):
+        return len(wanted) == len(ours) and all(map(alike, wanted, ours))
+    return type(wanted) is type(ours)
 
 
 def shape(value: Any, under: Any) -> None:
