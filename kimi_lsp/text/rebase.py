@@ -9,15 +9,16 @@ hunks, so that to type and to undo it is nothing.
 * A hunk that both sides have is there already: it is dropped, and is no conflict. So is one that inserts, or
   deletes, less than its own length further on, with the same effect: one writes a line and its ending, the other
   an ending and the line.
-* A hunk that touches is a conflict, and so are the job's hunks on its line and on the changed lines next to it:
-  a run of changed lines is one thought, and how a diff cuts it into hunks is chance. Nothing of a conflict is
-  applied; the rest is.
+* A hunk that touches is a conflict, and so is the whole run of changed lines that it is in: how a diff cuts a run
+  into hunks is chance. A line between two hunks parts them if it has a word in it; that blank lines and brackets
+  match is chance too. Nothing of a conflict is applied; the rest is.
 
 A hunk that stands covers characters of the base alone, so nothing that the user typed can be lost.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from itertools import accumulate
 from kimi_lsp.text.line_index import LineIndex
 from kimi_lsp.text.replacement import Overlap, Replacement, apply, compose_all, minimal
 from kimi_lsp.text.span import Span
+
+_WORD = re.compile(r"\w")
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,12 +206,12 @@ def _hunks(base: str, replacement: Replacement) -> Sequence[Replacement]:
 
 
 def _groups(base: str, hunks: Iterable[_Hunk]) -> Iterator[list[_Hunk]]:
-    """The job's hunks in order, together if no line lies between them or one of the user's touches both."""
+    """The job's hunks in order, together if they are in one run, or if one of the user's touches both."""
     group: list[_Hunk] = []
     touched = -1
     for hunk in hunks:
         linked = bool(hunk.touches) and hunk.touches.start <= touched
-        if group and not linked and not _on_neighbouring_lines(base, group[-1].replacement, hunk.replacement):
+        if group and not linked and not _in_one_run(base, group[-1].replacement, hunk.replacement):
             yield group
             group = []
         group.append(hunk)
@@ -217,22 +220,15 @@ def _groups(base: str, hunks: Iterable[_Hunk]) -> Iterator[list[_Hunk]]:
         yield group
 
 
-def _on_neighbouring_lines(base: str, one: Replacement, other: Replacement) -> bool:
-    """Whether no whole line that stays as it is lies between the two."""
-    at = one.span.end
+def _in_one_run(base: str, one: Replacement, other: Replacement) -> bool:
+    """Whether no line that says something lies between the two, whole and as it was."""
+    at, end = one.span.end, other.span.start
     whole = _starts_line(base, one.span.start) and _starts_line(base, at)
     if not (whole and (not one.text or one.text.endswith(("\n", "\r")))):
-        at = _next_line(base, at, other.span.start)
-    return at < 0 or _next_line(base, at, other.span.start) < 0
-
-
-def _next_line(base: str, at: int, end: int) -> int:
-    """Where the next line after ``at`` starts; negative if it starts beyond ``end``."""
-    newline = base.find("\n", at, end)
-    lone = base.find("\r", at, end if newline < 0 else newline)
-    if 0 <= lone != newline - 1:
-        return lone + 1
-    return newline + 1 if newline >= 0 else -1
+        newline, lone = base.find("\n", at, end), base.find("\r", at, end)
+        at = min((place for place in (newline, lone) if place >= 0), default=end)
+    end = max(base.rfind("\n", at, end), base.rfind("\r", at, end), at)
+    return _WORD.search(base, at, end) is None
 
 
 def _starts_line(base: str, offset: int) -> bool:
