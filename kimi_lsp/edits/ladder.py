@@ -68,9 +68,12 @@ def _matches(search: Search, pairings: list[Pairing]) -> list[Match]:
     return [Match(pairing.span, partial(transplant, search, pairing)) for pairing in pairings]
 
 
+EXACT = "exact"
+"""The name of the strictest rung."""
+
 PUNCTUATION = Rung("punctuation", punctuation, loose=True)
 LADDER = (
-    Rung("exact", exact),
+    Rung(EXACT, exact),
     Rung("line endings", line_endings),
     Rung("trailing white space", trailing_space),
     Rung("indentation", indentation_shift),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kimi_lsp.edits.closest import already_at, closest
 from kimi_lsp.edits.edit import Edit
 from kimi_lsp.edits.errors import AlreadyThere, NoChange, NotFound, Uncertain, lines_named
-from kimi_lsp.edits.ladder import LADDER, Rung
+from kimi_lsp.edits.ladder import EXACT, LADDER, Rung
 from kimi_lsp.edits.literal import exact
 from kimi_lsp.edits.search import Match, Search
 from kimi_lsp.edits.searchable import BYTE_ORDER_MARK, Searchable
@@ -67,13 +67,13 @@ def _filled(source: Searchable, new: str) -> Found:
             "old_string is empty, which is accepted only for an empty file. Quote the text to replace, or the lines "
             "beside which the new text goes and repeat them in new_string."
         )
-    return Found("exact", (Replacement(source.body, new),))
+    return Found(EXACT, (Replacement(source.body, new),))
 
 
 def _focused(whole: Search, focus: Span) -> Found | None:
     """The match inside ``focus``; one that is not exact has no rival that is exact elsewhere."""
     found = _climb(Search(whole.source, whole.old, whole.new, focus))
-    if found is None or found.rung == LADDER[0].name:
+    if found is None or found.rung == EXACT:
         return found
     if elsewhere := exact(whole):
         starts = [found.replacements[0].span.start, *(match.span.start for match in elsewhere)]

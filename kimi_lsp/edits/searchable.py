@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 
-from kimi_lsp.text.endings import content_length, ending, split_lines
+from kimi_lsp.text.endings import content_length, dominant, ending, split_lines
 from kimi_lsp.text.span import Span
 
 SPACE = " \t\f\v\r\n"
@@ -42,6 +42,16 @@ class Searchable:
         if pairs == returns == feeds:
             return "\r\n"
         return "\r" if not feeds else None
+
+    def ending_at(self, offset: int) -> str:
+        """How the line of ``offset`` ends, or the line before where it has no ending; else as most lines do."""
+        if self.ending is not None:
+            return self.ending
+        start = self.line_start(offset)
+        for line in (self.text[start : self.next_line(offset)], self.text[max(start - 2, 0) : start]):
+            if style := ending(line):
+                return style
+        return dominant(self.text)
 
     @cached_property
     def indentation_unit(self) -> int | None:
