@@ -59,11 +59,9 @@ class Editor:
         lines = self.text.removesuffix("\n").split("\n")
         first = arguments.get("start_line", 1)
         last = min(first + self.page - 1, len(lines))
-        rows = [f"{first + place}\t{line}" for place, line in enumerate(lines[first - 1 : last])]
-        more = (
-            [f"... {len(lines) - last} more lines, next: start_line={last + 1}"] if last < len(lines) else []
-        )
-        return "\n".join([f"{self.path} lines {first}-{last} of {len(lines)}", *rows, *more])
+        more = f" Ask for the rest by start_line {last + 1}." if last < len(lines) else ""
+        head = f"{self.path}, lines {first}-{last} of {len(lines)}.{more}"
+        return "\n".join([head, *lines[first - 1 : last]])
 
     def _edit(self, arguments: dict[str, Any]) -> str:
         if self.refusals:

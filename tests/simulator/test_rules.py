@@ -13,7 +13,7 @@ from tests.simulator.asking import HELLO, body, tool
 
 CALL = {"id": "functions.read:0", "type": "function", "function": {"name": "read", "arguments": "{}"}}
 CALLING = {"role": "assistant", "content": "", "reasoning_content": "I read.", "tool_calls": [CALL]}
-RESULT = {"role": "tool", "tool_call_id": "functions.read:0", "content": "a.py lines 1-1 of 1"}
+RESULT = {"role": "tool", "tool_call_id": "functions.read:0", "content": "a.py, lines 1-1 of 1.\nx"}
 PIXEL = "data:image/png;base64,iVBORw0KGgo="
 
 

@@ -19,32 +19,30 @@ from kimi_lsp.simulator.solver.wish import Wish, read_wish
 from tests.simulator.asking import body
 
 
-def page(first: int, *lines: str, total: int = 9) -> str:
-    rows = (f"{first + place}\t{line}" for place, line in enumerate(lines))
-    return "\n".join([f"a b.py lines {first}-{first + len(lines) - 1} of {total}", *rows])
+def page(first: int, *lines: str, total: int = 9, more: str = "") -> str:
+    head = f"a b.py, lines {first}-{first + len(lines) - 1} of {total}.{more}"
+    return "\n".join([head, *lines])
 
 
 def test_pages_make_a_source() -> None:
-    first = parse_page(page(1, "x\t= 1", "", "\x0c y") + "\n... cut; next: start_line=4\n")
+    first = parse_page(page(1, "x\t= 1", "", "\x0c y", more=" Ask for the rest by start_line 4.") + "\n")
     second = parse_page(page(4, "12\tis text", "z") + "\n")
     assert (first.path, first.next_line, second.next_line) == ("a b.py", 4, None)
     assert source_of([second, first]) == "x\t= 1\n\n\x0c y\n12\tis text\nz\n"
 
 
-def test_an_overlap_is_read_once_and_an_empty_file_is_empty() -> None:
+def test_an_overlap_is_read_once_and_a_last_line_needs_no_end() -> None:
     assert source_of([parse_page(page(1, "a", "b")), parse_page(page(2, "b", "c"))]) == "a\nb\nc\n"
-    assert source_of([parse_page("a.py lines 0-0 of 0")]) == ""
-    assert source_of([parse_page("a.py lines 1-2 of 2\n1\ta\n2\t")]) == "a\n"
 
 
 @pytest.mark.parametrize(
     ("result", "sentence"),
     [
         ("", "first line is not"),
-        ("a.py\n1\tx", "first line is not 'PATH lines A-B of N': 'a.py'"),
-        ("a.py lines 1-2 of 2\n1\tx\nno number", "is not '2<tab>text': 'no number'"),
-        ("a.py lines 1-2 of 2\n1\tx\n3\ty", "is not '2<tab>text'"),
-        ("a.py lines 1-2 of 2\n1 x", "is not '1<tab>text'"),
+        ("a.py\nx", "first line is not 'PATH, lines A-B of N.': 'a.py'"),
+        ("a.py, lines 1-2 of 2.\nx", "announced 2 lines and gave 1"),
+        ("a.py, lines 1-1 of 2.\nx\ny", "announced 1 lines and gave 2"),
+        ("a.py is empty.", "first line is not"),
     ],
 )
 def test_other_formats_are_refused(result: str, sentence: str) -> None:

@@ -1,7 +1,7 @@
 """The ``read`` tool's results, as the engine words them, back into source.
 
-A result is ``PATH lines A-B of N`` on the first line, then each source line as its number, a tab and the
-text. Where the tool cut, a last line beginning with ``...`` says ``next: start_line=N``.
+A result is ``PATH, lines A-B of N.`` on the first line, then the source as it stands. Where the tool cut, the first
+line goes on ``Ask for the rest by start_line N.``
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from kimi_lsp.simulator.errors import PageError
 
-_HEADER = re.compile(r"(?P<path>\S.*?) lines (?P<first>\d+)-(?P<last>\d+) of (?P<total>\d+)\b.*")
-_NUMBERED = re.compile(r" *(\d+)\t(.*)", re.DOTALL)
-_NEXT = re.compile(r"next: start_line=(\d+)")
+_HEADER = re.compile(
+    r"(?P<path>\S.*?), lines (?P<first>\d+)-(?P<last>\d+) of (?P<total>\d+)\."
+    r"(?: Ask for the rest by start_line (?P<next>\d+)\.)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,14 @@ def parse_page(result: str) -> Page:
     Raises:
         PageError: it is not in the format; the sentence quotes the line.
     """
-    head, *rows = result.rstrip("\n").split("\n")
+    head, *rows = result.removesuffix("\n").split("\n")
     header = _HEADER.fullmatch(head)
     if header is None:
-        raise PageError(f"the read tool's first line is not 'PATH lines A-B of N': {head[:80]!r}")
-    more = _NEXT.search(head)
-    if rows and (notice := _NEXT.search(rows[-1])) and not _NUMBERED.fullmatch(rows[-1]):
-        more = notice
-        rows.pop()
-    first = int(header["first"])
-    return Page(header["path"], first, _unnumbered(rows, first), int(more[1]) if more else None)
+        raise PageError(f"the read tool's first line is not 'PATH, lines A-B of N.': {head[:80]!r}")
+    first, wanted = int(header["first"]), int(header["last"]) - int(header["first"]) + 1
+    if len(rows) != wanted:
+        raise PageError(f"the read tool announced {wanted} lines and gave {len(rows)}: {head[:80]!r}")
+    return Page(header["path"], first, tuple(rows), int(header["next"]) if header["next"] else None)
 
 
 def source_of(pages: Iterable[Page]) -> str:
@@ -58,13 +57,3 @@ def source_of(pages: Iterable[Page]) -> str:
         lines[max(page.first - 1, 0) :] = page.lines
     text = "\n".join(lines)
     return text if not text or text.endswith("\n") else text + "\n"
-
-
-def _unnumbered(rows: Iterable[str], first: int) -> tuple[str, ...]:
-    lines: list[str] = []
-    for place, row in enumerate(rows):
-        match = _NUMBERED.fullmatch(row)
-        if match is None or int(match[1]) != first + place:
-            raise PageError(f"the read tool's line is not '{first + place}<tab>text': {row[:80]!r}")
-        lines.append(match[2])
-    return tuple(lines)

@@ -10,7 +10,7 @@ local seen = { progress = {}, titles = {} }
 vim.api.nvim_create_autocmd('LspProgress', {
   callback = function(event)
     local value = event.data.params.value
-    table.insert(seen.progress, value.kind .. ': ' .. (value.title or value.message or ''))
+    table.insert(seen.progress, value.kind .. ': ' .. (value.message or value.title or ''))
   end,
 })
 local function text() return table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n') .. '\n' end
