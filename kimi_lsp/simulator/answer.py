@@ -15,7 +15,7 @@ FaultKind = Literal["end", "disconnect", "stall"]
 
 SIGNATURE = "Simulator: "
 
-_PIECE = re.compile(r"\s*\w{1,8}|\s*[^\w\s]{1,3}|\s+")
+_PIECE = re.compile(r"\s*\w{1,12}|\s*[^\w\s]{1,3}|\s+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
+import time
 from typing import Any
 
 import httpx2
@@ -216,6 +217,20 @@ async def test_an_error_of_the_brain_is_an_error_of_the_server() -> None:
         assert answer.status_code == 500
         assert "Simulator: internal error" in error(answer)["message"]
         assert "on purpose" in error(answer)["message"]
+
+
+async def test_no_answer_waits_for_an_acknowledgement() -> None:
+    """A listener without TCP_NODELAY costs 40 ms for each answer on a connection that is kept."""
+    took = []
+    async with (
+        running(HI, tokens_per_second=0) as url,
+        httpx2.AsyncClient(trust_env=False, headers=KEY) as client,
+    ):
+        for _ in range(12):
+            started = time.monotonic()
+            assert (await client.post(f"{url}/chat/completions", json=body(stream=True))).status_code == 200
+            took.append(time.monotonic() - started)
+    assert min(took[2:]) < 0.03
 
 
 async def test_many_at_once() -> None:

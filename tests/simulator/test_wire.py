@@ -64,7 +64,7 @@ def test_fragments_join_to_what_was_said(
 def test_pieces_lose_nothing_and_are_small(text: str) -> None:
     found = list(pieces(text, None))
     assert "".join(found) == text
-    assert all(len(piece.strip()) <= 8 for piece in found)
+    assert all(len(piece.strip()) <= 12 for piece in found)
 
 
 def test_the_order_of_the_page() -> None:
