@@ -319,6 +319,17 @@ class Endless(Garbled):
         super().__init__(f"it went on beyond {limit} bytes")
 
 
+def known_errors() -> dict[str, type[ModelError]]:
+    """Every kind of the tree by its name."""
+    found: dict[str, type[ModelError]] = {}
+    pending: list[type[ModelError]] = [ModelError]
+    while pending:
+        kind = pending.pop()
+        found[kind.name] = kind
+        pending += kind.__subclasses__()
+    return found
+
+
 def quoted(text: str, limit: int = 300) -> str:
     """What a service said, fit for a sentence: one line, no keys, at most ``limit`` characters."""
     line = " ".join(_KEY.sub("***", text).split()).strip(" .")

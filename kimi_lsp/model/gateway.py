@@ -78,7 +78,7 @@ class Gateway:
         """Ask for one turn; retries as long as nothing but ``Waiting`` was yielded.
 
         Raises:
-            ModelError: why the turn is of no use. Close the iterator (``contextlib.aclosing``) to stop early.
+            ModelError: why the turn is of no use; ``retryable`` only where nothing was retried here.
         """
         if self.config.needs_key and not self.config.key:
             raise BadKey(missing=True)
@@ -95,6 +95,7 @@ class Gateway:
                     failure = self._hidden(error)
             pause = None if begun else self._retry.pause(failure, tried)
             if pause is None or self._clock() + pause >= ends:
+                failure.retryable = failure.retryable and begun
                 raise failure
             yield Waiting(pause, why(failure))
             await self._sleep(pause)

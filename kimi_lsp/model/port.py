@@ -23,7 +23,11 @@ class Request:
 
 
 class Model(Protocol):
-    """Answers requests. Closing the iterator, or cancelling its task, closes the socket."""
+    """Answers requests.
+
+    Closing the iterator (``contextlib.aclosing``) or cancelling its task closes the socket; leaving the loop
+    alone does not.
+    """
 
     def stream(self, request: Request) -> AsyncGenerator[Event, None]:
         """Ask for one turn.
