@@ -17,24 +17,28 @@ from typing import Any
 
 from kimi_lsp.model.recording import entries
 
-KEPT_FIELDS = frozenset(
-    "type version at action language language_id model preset name role kind outcome encoding severity code id"
-    " tool_call_id finish_reason object fingerprint tag why sentence title_of_action error usage tools eol".split()
-)
+_FIELDS = """
+type version at action language language_id model preset name role kind outcome encoding severity code id
+tool_call_id finish_reason object fingerprint tag why sentence title_of_action error usage tools eol
+"""
+KEPT_FIELDS = frozenset(_FIELDS.split())
 """Fields whose texts are names and numbers of ours or of the service."""
 
-KEPT_WORDS = frozenset(
-    "abstract and any apply argument arguments array as assert async await bool boolean break byte case catch char class"
-    " close const constructor continue crate data default def defer del delete delta dict do double elif else end enum"
-    " error except export extends extern false False file final finally float fmt fn for from fun func function get"
-    " global goto if impl implements import in include init instanceof int integer interface is item key lambda len let"
-    " line list long loop main map match message mod module mut namespace new nil None nonlocal not null number object of"
-    " open operator or override package pass path print private property protected protocol pub public raise range read"
-    " ref replace result return Result root Self self set short static std str string String struct super switch symbol"
-    " template test then this throw throws trait true True try tuple type typedef typeof undefined union unsafe unsigned"
-    " use using value var virtual void volatile where while with yield"
-    " py pyi js jsx ts tsx rs go java cpp hpp cc md txt json toml yaml yml http https".split()
-)
+_KEYWORDS = """
+abstract and any apply argument arguments array as assert async await bool boolean break byte case catch
+char class close const constructor continue crate data default def defer del delete delta dict do double
+elif else end enum error except export extends extern false False file final finally float fmt fn for from
+fun func function get global goto if impl implements import in include init instanceof int integer interface
+is item key lambda len let line list long loop main map match message mod module mut namespace new nil None
+nonlocal not null number object of open operator or override package pass path print private property
+protected protocol pub public raise range read ref replace result return Result root Self self set short
+static std str string String struct super switch symbol template test then this throw throws trait true True
+try tuple type typedef typeof undefined union unsafe unsigned use using value var virtual void volatile
+where while with yield py pyi js jsx ts tsx rs go java cpp hpp cc md txt json toml yaml yml http https
+"""
+KEPT_WORDS = frozenset(_KEYWORDS.split())
+"""Words of the languages themselves, so that what was correct syntax stays so."""
+
 _PIXEL = (
     "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5E"
     "rkJggg=="
