@@ -107,9 +107,7 @@ def _source(request: ChatRequest, wish: Wish, reads: Sequence[Step]) -> str | An
     if (next_line := pages[-1].next_line) is not None and next_line > pages[-1].first:
         more = Call.of("read", {"path": wish.path, "start_line": next_line})
         return Answer("Simulator: there is more of it.", calls=(more,))
-    source = source_of(pages).removeprefix(BYTE_ORDER_MARK)
-    # The tool's result does not say whether the last line is ended; this diagnostic says that it is not.
-    return source.removesuffix("\n") if wish.diagnostic and wish.diagnostic.code == "W292" else source
+    return source_of(pages).removeprefix(BYTE_ORDER_MARK)
 
 
 def _explained(wish: Wish) -> Answer:

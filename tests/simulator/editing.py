@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,12 +57,12 @@ class Editor:
         return self._read(arguments) if name == "read" else self._edit(arguments)
 
     def _read(self, arguments: dict[str, Any]) -> str:
-        lines = self.text.removesuffix("\n").split("\n")
+        lines = re.findall(r"[^\n]*\n|[^\n]+", self.text)
         first = arguments.get("start_line", 1)
         last = min(first + self.page - 1, len(lines))
         more = f" Ask for the rest by start_line {last + 1}." if last < len(lines) else ""
         head = f"{self.path}, lines {first}-{last} of {len(lines)}.{more}"
-        return "\n".join([head, *lines[first - 1 : last]])
+        return head + "\n" + "".join(lines[first - 1 : last])
 
     def _edit(self, arguments: dict[str, Any]) -> str:
         if self.refusals:

@@ -32,7 +32,8 @@ def test_pages_make_a_source() -> None:
 
 
 def test_an_overlap_is_read_once_and_a_last_line_needs_no_end() -> None:
-    assert source_of([parse_page(page(1, "a", "b")), parse_page(page(2, "b", "c"))]) == "a\nb\nc\n"
+    pages = [parse_page(page(1, "a", "b") + "\n"), parse_page(page(2, "b", "c"))]
+    assert source_of(pages) == "a\nb\nc"
 
 
 @pytest.mark.parametrize(

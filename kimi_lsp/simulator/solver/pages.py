@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from kimi_lsp.simulator.errors import PageError
 
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _HEADER = re.compile(
     r"(?P<path>\S.*?), lines (?P<first>\d+)-(?P<last>\d+) of (?P<total>\d+)\."
     r"(?: Ask for the rest by start_line (?P<next>\d+)\.)?"
@@ -20,7 +21,7 @@ _HEADER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some lines of a file, numbered from ``first``; ``next_line`` where there are more to ask for."""
+    """Some lines of a file with their ends, from number ``first`` on; ``next_line`` where there are more."""
 
     path: str
     first: int
@@ -34,10 +35,11 @@ def parse_page(result: str) -> Page:
     Raises:
         PageError: it is not in the format; the sentence quotes the line.
     """
-    head, *rows = result.removesuffix("\n").split("\n")
+    head, _, body = result.partition("\n")
     header = _HEADER.fullmatch(head)
     if header is None:
         raise PageError(f"the read tool's first line is not 'PATH, lines A-B of N.': {head[:80]!r}")
+    rows = _LINE.findall(body)
     first, wanted = int(header["first"]), int(header["last"]) - int(header["first"]) + 1
     if len(rows) != wanted:
         raise PageError(f"the read tool announced {wanted} lines and gave {len(rows)}: {head[:80]!r}")
@@ -45,7 +47,7 @@ def parse_page(result: str) -> Page:
 
 
 def source_of(pages: Iterable[Page]) -> str:
-    """The file that ``pages`` make up together; lines end in a line feed.
+    """The file that ``pages`` make up together; lines end in a line feed, all but perhaps the last.
 
     Raises:
         PageError: a line is missing between two pages, or before the first.
@@ -55,5 +57,4 @@ def source_of(pages: Iterable[Page]) -> str:
         if page.first > len(lines) + 1:
             raise PageError(f"the read tool left out lines {len(lines) + 1}-{page.first - 1} of {page.path}")
         lines[max(page.first - 1, 0) :] = page.lines
-    text = "\n".join(lines)
-    return text if not text or text.endswith("\n") else text + "\n"
+    return "".join(lines)
