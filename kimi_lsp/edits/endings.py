@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kimi_lsp.edits.alignment import align
+from kimi_lsp.edits.alignment import Alignment
 from kimi_lsp.text.endings import content_length, dominant, ending, split_lines
 
 STYLES = ("\n", "\r\n", "\r")
@@ -20,13 +20,14 @@ def restyled(text: str, style: str) -> str:
 def with_endings(found: str, new: str, around: str) -> str:
     """``new`` in place of ``found`` in a text that mixes styles.
 
-    A line that ``found`` has, too, keeps its ending; another one ends like the line before it, the first like the
-    first of ``found``, or like most of ``around``, the whole lines of the place.
+    A line that ``found`` has, too, and one in the place of another, keeps that ending; a new one ends like the
+    line before it, the first like the first of ``found``, or like most of ``around``, the whole lines of the place.
     """
     old_lines, new_lines = split_lines(found), split_lines(new)
     contents = [line[: content_length(line)] for line in new_lines]
-    matched = align([line[: content_length(line)] for line in old_lines], contents)
-    endings = [None if old is None else ending(old_lines[old]) or None for old in matched]
+    aligned = Alignment([line[: content_length(line)] for line in old_lines], contents)
+    origins = [aligned.origin(number) for number in range(len(contents))]
+    endings = [None if origin is None else ending(old_lines[origin]) or None for origin in origins]
     return joined(contents[:-1], endings[:-1], ending(old_lines[0]) or dominant(around)) + contents[-1]
 
 

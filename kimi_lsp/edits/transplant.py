@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from kimi_lsp.edits.alignment import align
+from kimi_lsp.edits.alignment import Alignment
 from kimi_lsp.edits.endings import joined
 from kimi_lsp.edits.errors import Uncertain
 from kimi_lsp.edits.folding import Wording
@@ -42,7 +42,7 @@ class _Transplant:
         self._new = search.new_block
         self._contents = list(pairing.contents())
         self._fresh = [self._new.lines[index] for index in self._new.filled]
-        self._matched = align(
+        self._aligned = Alignment(
             [ours.rstrip(SPACE) for ours, _ in self._contents], [line.rstrip(SPACE) for line in self._fresh]
         )
         self._strips = any(_trail(ours) and _trail(ours) != _trail(theirs) for ours, theirs in self._contents)
@@ -89,7 +89,7 @@ class _Transplant:
         return Wording([(ours.strip(SPACE), theirs.strip(SPACE)) for ours, theirs in self._contents])
 
     def _line(self, number: int) -> Line:
-        if (same := self._matched[number]) is not None:
+        if (same := self._aligned.matched[number]) is not None:
             index = self._pairing.lines[same]
             return self._pairing.table.content(index), self._pairing.table.ending(index) or None
         written = self._fresh[number]
@@ -100,21 +100,44 @@ class _Transplant:
         body = written[len(indent) :]
         if self._strips:
             body = body.rstrip(SPACE)
-        return there + (self._worded(number, body) if self._folded else body), None
+        origin = self._aligned.origin(number)
+        ending = None if origin is None else self._pairing.table.ending(self._pairing.lines[origin]) or None
+        return there + (self._worded(number, body) if self._folded else body), ending
 
     def _gap(self, number: int) -> list[Line]:
         """The blank lines before the new line ``number``, or at the end."""
         written = self._new.gap(number)
-        before = self._matched[number - 1] if number else -1
-        after = self._matched[number] if number < len(self._fresh) else len(self._contents)
-        if before is None or after != before + 1 or len(written) != len(self._old.gap(after)):
+        place = self._place(number)
+        if place is None or len(written) != len(self._old.gap(place)):
             return [(self._blank(blank, number), None) for blank in written]
-        table, there = self._pairing.table, self._pairing.gap(after)
+        table, there = self._pairing.table, self._pairing.gap(place)
         contents = [table.content(index) for index in there]
         if len(there) == len(written):
             kept = zip(written, contents, strict=True)
             contents = [self._blank(blank, number) or content for blank, content in kept]
         return [(text, table.ending(index) or None) for text, index in zip(contents, there, strict=True)]
+
+    def _place(self, number: int) -> int | None:
+        """Which gap of ``old`` the one before the new line ``number`` is; None where it is a new one.
+
+        Raises:
+            Uncertain: lines came or went where the file has other blank lines than ``old``, so that it cannot be told
+                on which side of the new lines the file's blank lines belong.
+        """
+        if number in (0, len(self._fresh)):
+            return number and len(self._contents)
+        there = self._aligned.stretch(number)
+        gone, come = there.high - there.low, there.last - there.first
+        if gone == come:
+            return there.low + number - there.first
+        if gone and come:
+            return {there.first: there.low, there.last: there.high}.get(number)
+        gaps = range(there.low, there.high + 1)
+        ours = [len(self._old.gap(gap)) for gap in gaps]
+        fresh = sum(len(self._new.gap(gap)) for gap in range(there.first, there.last + 1))
+        if fresh == sum(ours) and ours != [len(self._pairing.gap(gap)) for gap in gaps]:
+            raise self.uncertain("but with other blank lines, and where those belong is not certain")
+        return None
 
     def _blank(self, written: str, number: int) -> str:
         """White space on a blank line stays where it is the indentation of a line beside it, as some write it."""
@@ -123,7 +146,7 @@ class _Transplant:
 
     def _worded(self, number: int, body: str) -> str:
         """A new line with the punctuation that the file has where it says the same."""
-        partner = self._partner(number)
+        partner = self._aligned.origin(number)
         old, theirs = self._contents[partner] if partner is not None else (None, None)
         text = self._wording.of(body, old and old.strip(SPACE), theirs and theirs.strip(SPACE))
         if text is None:
@@ -131,19 +154,6 @@ class _Transplant:
                 "but with other quotes, dashes or spaces, and which are meant is not certain"
             )
         return text
-
-    def _partner(self, number: int) -> int | None:
-        """The old line that a new one came from: both at the same place of stretches of one length."""
-        first = last = number
-        while first > 0 and self._matched[first - 1] is None:
-            first -= 1
-        while last + 1 < len(self._matched) and self._matched[last + 1] is None:
-            last += 1
-        low = self._matched[first - 1] if first else -1
-        high = self._matched[last + 1] if last + 1 < len(self._matched) else len(self._contents)
-        if low is None or high is None or high - low - 1 != last - first + 1:
-            return None
-        return low + 1 + number - first
 
     @cached_property
     def _is_literal(self) -> bool:

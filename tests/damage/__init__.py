@@ -1,0 +1,1 @@
+"""Damaged edits, with what is right decided beforehand: ``python -m tests.damage``."""
