@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from kimi_lsp.actions import updates
 from kimi_lsp.actions.action import EDIT_TOOLS, Task
 from kimi_lsp.actions.conversation import NO_TOOL_CALLED, Conversation
 from kimi_lsp.actions.updates import Done, Spent, Update
-from kimi_lsp.context.budget import fit
+from kimi_lsp.context.budget import fit, tokens_of
 from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.edits.staging import Result, Staging
 from kimi_lsp.edits.tools import Call, schemas
@@ -24,19 +25,29 @@ RETRIES_OF_A_TURN = 2
 SAME_CALL_LIMIT = 3
 
 
+def _free(usage: events.Usage) -> Decimal | None:
+    return None
+
+
+async def _always(cost: Decimal | None) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a run works with.
 
-    ``price`` gives the cost of a turn in US dollars, None where the model's price is unknown. ``may_spend`` is
-    asked before each turn with the input tokens it is estimated to need, and raises to forbid it.
+    ``price`` gives the cost of a turn in US dollars, None where the model's price is unknown. ``may_spend`` is asked
+    before each turn with what its input is estimated to cost, and raises to forbid it. ``on_result`` is told of each
+    call's id, tool and answer.
     """
 
     model: Model
     limits: LimitSettings
     budget_tokens: int
-    price: Callable[[events.Usage], float | None] = lambda usage: None
-    may_spend: Callable[[int], None] = lambda tokens: None
+    price: Callable[[events.Usage], Decimal | None] = _free
+    may_spend: Callable[[Decimal | None], Awaitable[None]] = _always
+    on_result: Callable[[str, str, str], None] = lambda call_id, name, content: None
     clock: Callable[[], float] = time.monotonic
     max_output_tokens: int = 16_384
     tag: str = ""
@@ -73,6 +84,7 @@ class _Loop:
         self._means = means
         self._conversation = Conversation(task, context, fit(context, means.budget_tokens))
         self._tools = schemas(EDIT_TOOLS)
+        self._tool_tokens = tokens_of(str(self._tools))
         self._deadline = means.clock() + means.limits.seconds
         self._spent = Spent()
         self._repairs = 0
@@ -107,8 +119,9 @@ class _Loop:
     async def _ask(self, turn: _Turn, number: int) -> AsyncGenerator[Update, None]:
         """One turn of the model; one that failed and may be tried again is asked for again."""
         for attempt in range(RETRIES_OF_A_TURN + 1):
-            self._means.may_spend(tokens := self._conversation.tokens)
-            yield updates.Asking(number, tokens)
+            tokens, cost = self._next_cost()
+            await self._means.may_spend(cost)
+            yield updates.Asking(number, tokens, cost)
             turn.calls, turn.content, turn.reasoning = [], [], []
             try:
                 async for update in self._stream(turn):
@@ -116,6 +129,7 @@ class _Loop:
             except ModelError as error:
                 if error.usage is not None:
                     self._spend(error.usage)
+                    yield self._spent
                 if not error.retryable or attempt == RETRIES_OF_A_TURN:
                     raise
                 yield updates.Waiting(0.0, f"{error} Asking again.")
@@ -158,14 +172,22 @@ class _Loop:
                 turn.message = dict(message)
         return None
 
+    def _next_cost(self) -> tuple[int, Decimal | None]:
+        """What the input of the next turn comes to: tokens, and dollars without any of it cached."""
+        tokens = self._conversation.tokens + self._tool_tokens
+        return tokens, self._means.price(events.Usage(tokens, 0))
+
     def _spend(self, usage: events.Usage) -> None:
         before, cost = self._spent, self._means.price(usage)
         self._spent = Spent(
-            input=before.input + usage.input,
-            output=before.output + usage.output,
-            cached=before.cached + usage.cached,
-            cost_usd=None if cost is None or before.cost_usd is None else before.cost_usd + cost,
-            estimated=before.estimated or usage.estimated,
+            events.Usage(
+                input=before.usage.input + usage.input,
+                output=before.usage.output + usage.output,
+                cached=before.usage.cached + usage.cached,
+                reasoning=before.usage.reasoning + usage.reasoning,
+                estimated=before.usage.estimated or usage.estimated,
+            ),
+            None if cost is None or before.cost is None else before.cost + cost,
         )
 
     def _carry_out(self, turn: _Turn) -> Sequence[Update]:
@@ -176,6 +198,8 @@ class _Loop:
         done = iter(self._staging.run(runnable))
         results = [next(done) if call.error is None else _unusable(call) for call in turn.calls]
         self._conversation.add_results((result.id, result.content) for result in results)
+        for call, result in zip(turn.calls, results, strict=True):
+            self._means.on_result(call.id, call.name, result.content)
         if any(not result.ok for result in results):
             self._repairs += 1
         self._last_calls.append(tuple((call.name, call.raw) for call in turn.calls))
@@ -189,14 +213,17 @@ class _Loop:
         if not turn.calls:
             return self._after_words()
         limits = self._means.limits
-        used = self._spent.input + self._spent.output
-        cost = self._spent.cost_usd or 0.0
+        used = self._spent.usage.input + self._spent.usage.output
+        cost = (self._spent.cost or Decimal(0)) + (self._next_cost()[1] or Decimal(0))
         endings = (
             (self._repairs > limits.repairs, f"it was refused {self._repairs} times"),
             (self._repeats(), "the model made the same call three times running"),
-            (turns >= limits.turns, f"it took more than {limits.turns} turns (limits.turns)"),
-            (used >= limits.tokens, f"it used {used} tokens (limits.tokens)"),
-            (cost >= limits.cost_usd, f"it cost ${cost:.2f} (limits.cost_usd)"),
+            (turns >= limits.turns, f"it took {limits.turns} turns (limits.turns)"),
+            (used >= limits.tokens, f"it used {used:,} tokens (limits.tokens)"),
+            (
+                cost > Decimal(str(limits.cost_usd)),
+                f"its next turn would make it cost ${cost:.2f} (limits.cost_usd)",
+            ),
             (self._means.clock() >= self._deadline, f"it took {limits.seconds:g} s (limits.seconds)"),
         )
         return next((sentence for ended, sentence in endings if ended), None)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from kimi_lsp.edits.changeset import Changeset
+from kimi_lsp.model.events import Usage
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """A turn is about to be sent: about ``tokens`` of input; ``turn`` counts from 1."""
+    """A turn is about to be sent: about ``tokens`` of input, which cost ``cost`` dollars; ``turn`` counts from 1.
+
+    ``cost`` is None where the price of the model is not known.
+    """
 
     turn: int
     tokens: int
+    cost: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,10 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What the job used up so far. ``cost_usd`` is None where the price of the model is not known."""
+    """What the job used up so far. ``cost`` is in US dollars, None where the price of the model is not known."""
 
-    input: int = 0
-    output: int = 0
-    cached: int = 0
-    cost_usd: float | None = 0.0
-    estimated: bool = False
+    usage: Usage = field(default_factory=lambda: Usage(0, 0))
+    cost: Decimal | None = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ class Done:
     answer: str = ""
     reasoning: str = ""
     changeset: Changeset = field(default_factory=Changeset)
-    spent: Spent = Spent()
+    spent: Spent = field(default_factory=Spent)
     turns: int = 0
     complete: bool = True
     reason: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kimi_lsp.actions import updates
 from kimi_lsp.edits.changeset import Changeset
+from kimi_lsp.model.pricing import dollars
 
 LINE_LENGTH = 80
 
@@ -17,9 +18,10 @@ class Narrator:
     def line(self, update: updates.Update) -> str | None:
         """What to show for ``update``; None where it is not worth a line."""
         match update:
-            case updates.Asking(turn, tokens):
+            case updates.Asking(turn, tokens, cost):
                 self._thought = ""
-                return f"asking Kimi (turn {turn}, about {tokens:,} tokens)"
+                priced = f", {dollars(cost)}" if cost is not None else ""
+                return f"asking Kimi (turn {turn}, about {tokens:,} tokens{priced})"
             case updates.Thinking(text):
                 return self._thinking(text)
             case updates.Answering():
@@ -54,10 +56,11 @@ def cut(line: str) -> str:
 
 def bill(spent: updates.Spent) -> str:
     """Tokens and cost: ``1,234 in (1,000 cached), 56 out, $0.0012``."""
-    cached = f" ({spent.cached:,} cached)" if spent.cached else ""
-    about = "about " if spent.estimated else ""
-    cost = "price unknown" if spent.cost_usd is None else f"{about}${spent.cost_usd:.4f}"
-    return f"{spent.input:,} in{cached}, {spent.output:,} out, {cost}"
+    usage = spent.usage
+    cached = f" ({usage.cached:,} cached)" if usage.cached else ""
+    return (
+        f"{usage.input:,} in{cached}, {usage.output:,} out, {dollars(spent.cost, estimated=usage.estimated)}"
+    )
 
 
 def summary(changeset: Changeset) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_state_path
 
 from kimi_lsp import settings as settings_module
 from kimi_lsp.server.documents import Documents, location_of
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kimi_lsp.model.gateway import Gateway
     from kimi_lsp.model.port import Model
     from kimi_lsp.server.app import KimiServer
+    from kimi_lsp.server.purse import Purse
     from kimi_lsp.workspace.files import Files
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Session:
         self.trees = Trees()
         self.jobs = Jobs()
         self.cache = user_cache_path("kimi-lsp", appauthor=False)
+        self.state = user_state_path("kimi-lsp", appauthor=False)
         self.explanations = Explanations(self.cache / "explanations")
         self.kept: dict[Path, KeptResult] = {}
         self.roots: list[Path] = []
@@ -133,13 +135,22 @@ class Session:
         """What the engine works with: the model, and the limits in force."""
         from kimi_lsp.actions.engine import Means
 
+        purse = self.purse()
         return Means(
             model=model,
             limits=self.settings.limits,
             budget_tokens=self.settings.context.budget_tokens,
             max_output_tokens=self.settings.model.max_tokens,
             tag=self.settings.model.tag,
+            price=purse.price,
+            may_spend=purse.may_spend,
         )
+
+    def purse(self) -> Purse:
+        """Prices, budgets and the ledger, by the settings in force."""
+        from kimi_lsp.server.purse import Purse
+
+        return Purse(self.settings, self.model().config.model, self.state)
 
     async def end(self) -> None:
         """End every job and every background step, within about a second."""

@@ -13,6 +13,7 @@ from kimi_lsp.actions.updates import Done, Staged
 from kimi_lsp.context.gather import SymbolContext, gather
 from kimi_lsp.edits.guards import Guards
 from kimi_lsp.edits.staging import Staging
+from kimi_lsp.server.account import Account
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.jobs import Job
 from kimi_lsp.server.narrate import Narrator
@@ -66,10 +67,13 @@ async def _run(work: Work, shown: Progress) -> None:
     )
     outcome = Outcome(session, work.job, shown, files)
     narrator = Narrator()
-    async with contextlib.aclosing(
-        engine.run(work.task, context, staging, session.means(work.model))
-    ) as updates:
+    account = Account(session.purse(), work.task.action.id, str(files.policy.roots[0]))
+    async with (
+        account,
+        contextlib.aclosing(engine.run(work.task, context, staging, session.means(work.model))) as updates,
+    ):
         async for update in updates:
+            account.see(update)
             if isinstance(update, Done):
                 work.job.deliver()
                 await outcome.finish(work.task, context, update)

@@ -55,7 +55,10 @@ class Editor:
         self.applied: list[types.ApplyWorkspaceEditParams] = []
         self.apply_answer: types.ApplyWorkspaceEditResult | None = None
         self.client = _client()
-        self.client.feature(types.WORKSPACE_APPLY_EDIT)(self._apply)
+
+        @self.client.feature(types.WORKSPACE_APPLY_EDIT)
+        def apply_edit(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+            return self._apply(params)
 
     async def start(
         self, environment: Mapping[str, str], capabilities: types.ClientCapabilities, options: object
@@ -287,16 +290,16 @@ def _client() -> LanguageClient:
     def converter() -> Any:
         made = default_converter()
 
-        def structure(raw: Mapping[str, Any], _: type) -> types.TextDocumentCodeActionResponse:
+        def structure(raw: Mapping[str, Any], _: type) -> types.CodeActionResponse:
             entries = [
                 made.structure(
                     entry, types.Command if isinstance(entry.get("command"), str) else types.CodeAction
                 )
                 for entry in raw.get("result") or ()
             ]
-            return types.TextDocumentCodeActionResponse(id=raw["id"], result=entries)
+            return types.CodeActionResponse(id=raw["id"], result=entries)
 
-        made.register_structure_hook(types.TextDocumentCodeActionResponse, structure)
+        made.register_structure_hook(types.CodeActionResponse, structure)
         return made
 
     client = LanguageClient(converter_factory=converter)

@@ -33,9 +33,10 @@ async def test_fix_is_one_verified_versioned_undoable_edit(tmp_path: Path, encod
             document, "unused", "Local variable `unused` is assigned to but never used", "F841"
         )
         action = (await editor.menu(document, "unused", [found]))[0]
-        assert action.title == "Kimi: Fix Local variable `unused` is assigned to but never us… (ruff F841)"
+        assert action.title == "Kimi: Fix Local variable `unused` is assigned to but never… (ruff F841)"
         assert (action.kind, action.is_preferred, action.edit) == (types.CodeActionKind.QuickFix, None, None)
-        assert (action.tags, action.diagnostics) == ([types.CodeActionTag.LlmGenerated], [found])
+        assert list(action.tags or ()) == [types.CodeActionTag.LlmGenerated]
+        assert list(action.diagnostics or ()) == [found]
 
         said = await editor.run(action)
 
@@ -196,7 +197,7 @@ async def test_malformed_output_is_refused_and_repaired(tmp_path: Path) -> None:
             "error",
             "error",
             "error",
-            "ok",
+            "Edited",
         ]
 
 
