@@ -72,7 +72,8 @@ class Gateway:
         """Close what connections are left open. The gateway may be used again."""
         building, self._building = self._building, None
         if building is not None:
-            await (await building).close()
+            with contextlib.suppress(Exception):  # a client that could not be made needs no closing
+                await (await building).close()
 
     async def stream(self, request: Request, tap: Tap | None = None) -> AsyncGenerator[Event, None]:
         """Ask for one turn; retries as long as nothing but ``Waiting`` was yielded.
@@ -93,7 +94,7 @@ class Gateway:
                     return
                 except ModelError as error:
                     failure = self._hidden(error)
-            pause = None if begun else self._retry.pause(failure, tried)
+            pause = None if begun or self._circuit.open else self._retry.pause(failure, tried)
             if pause is None or self._clock() + pause >= ends:
                 failure.retryable = failure.retryable and begun
                 raise failure
@@ -190,7 +191,11 @@ class Gateway:
     async def _client(self) -> openai.AsyncOpenAI:
         if self._building is None:
             self._building = asyncio.ensure_future(asyncio.to_thread(_built, self.config))
-        return await asyncio.shield(self._building)
+        try:
+            return await asyncio.shield(self._building)
+        except Exception as error:
+            self._building = None
+            raise Unreachable(self.config.base_url, type(error).__name__) from None
 
     def _hidden(self, error: ModelError) -> ModelError:
         """The error without the key, should the service have echoed it."""

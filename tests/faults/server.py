@@ -101,7 +101,7 @@ class RawServer:
         self.open += 1
         try:
             await self._serve(reader, writer)
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             pass
         finally:
             self.open -= 1
