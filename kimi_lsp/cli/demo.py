@@ -74,7 +74,7 @@ async def _demo(arguments: argparse.Namespace, console: Console) -> int:
         raise DemoFailed(f"{path} does not exist")
     with tempfile.TemporaryDirectory(prefix="kimi-lsp-demo-") as folder:
         case = choose(path, Path(folder).resolve(), any_finding=arguments.live)
-        console.print(f"[bold]1.[/] ruff reports in [cyan]{escape(str(case.original))}[/]:")
+        console.print(f"[bold]1.[/] ruff reports in [cyan]{escape(_named(case.original))}[/]:")
         console.print(f"   line {case.finding.line}: [yellow]{escape(case.finding.label)}[/]\n")
         before = case.finding.path.read_text(encoding="utf-8")
         async with _gateway(arguments, console) as environment:
@@ -88,6 +88,13 @@ async def _demo(arguments: argparse.Namespace, console: Console) -> int:
             Syntax(_diff(case, before, editor.text), "diff", background_color="default", word_wrap=True)
         )
         return _verdict(case, console)
+
+
+def _named(path: Path) -> str:
+    """A path as the user would write it."""
+    if path.is_relative_to(SAMPLE):
+        return f"the bundled sample, {path.relative_to(SAMPLE).as_posix()}"
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def choose(path: Path, folder: Path, *, any_finding: bool) -> Case:
