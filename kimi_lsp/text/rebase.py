@@ -46,7 +46,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A place that both sides changed, in different ways. Putting ``ours.text`` at ``theirs.span`` takes ours."""
+    """A place that both sides changed, in different ways.
+
+    ``ours.text`` in place of ``theirs.span`` takes ours; that overlaps nothing else of the same ``Rebased``.
+    """
 
     ours: Side
     theirs: Side
@@ -71,10 +74,12 @@ def rebase(base: str, theirs: Sequence[Replacement], ours: Sequence[Replacement]
     typed = _Typed(_reduced(base, theirs))
     if not typed.hunks:
         return Rebased(tuple(ours), ())
+    if _does_nothing(base, ours):
+        return Rebased((), ())
     standing: list[Replacement] = []
     places: list[_Place] = []
     for group in _groups(base, _met(base, ours, typed)):
-        if not any(hunk.touches for hunk in group):
+        if all(hunk.same or not hunk.meets for hunk in group):
             standing += [typed.carried(hunk.replacement) for hunk in group if not hunk.same]
         else:
             places.append(_place(base, group, typed))
@@ -106,6 +111,17 @@ class _Typed:
         """Which of them overlap ``span`` or are adjacent to it."""
         return range(bisect_left(self.ends, span.start), bisect_right(self.starts, span.end))
 
+    def around(self, span: Span) -> range:
+        """Those, and the ones before and after if they are closer than they are long."""
+        near = self.at(span)
+        low, high = near.start, near.stop
+        low -= low > 0 and span.start - self.ends[low - 1] < self._size(low - 1)
+        high += high < len(self.hunks) and self.starts[high] - span.end < self._size(high)
+        return range(low, high)
+
+    def _size(self, index: int) -> int:
+        return max(len(self.hunks[index].text), len(self.hunks[index].span))
+
     def touching(self, span: Span) -> range:
         """Which of them touch a hunk that replaces ``span``."""
         near = self.at(span)
@@ -124,11 +140,11 @@ class _Typed:
 
 @dataclass(frozen=True, slots=True)
 class _Hunk:
-    """One of the job's hunks: whether the user has made it too, and which hunks of the user's it touches."""
+    """One of the job's hunks, and which of the user's it touches; ``same`` if that is one that does the same."""
 
     replacement: Replacement
+    meets: range
     same: bool
-    touches: range
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +161,15 @@ def _met(base: str, ours: Sequence[Replacement], typed: _Typed) -> Iterator[_Hun
     """The job's hunks, in order, each with what it meets; the smallest ones wherever the user was near."""
     free = 0  # no hunk of the user's stands for two of the job's
     for each in _joined(ours):
-        for hunk in _hunks(base, each) if typed.at(each.span) else [each]:
-            near = typed.at(hunk.span)
-            around = range(max(near.start - 1, free), min(near.stop + 1, len(typed.hunks)))
+        for hunk in _hunks(base, each) if typed.around(each.span) else [each]:
+            meets = typed.touching(hunk.span)
+            around = (index for index in typed.around(hunk.span) if index >= free)
             same = next((index for index in around if _is_same(base, typed.hunks[index], hunk)), None)
-            if same is None:
-                yield _Hunk(hunk, False, typed.touching(hunk.span))
+            if same is None or any(index != same for index in meets):
+                yield _Hunk(hunk, meets, same=False)
             else:
                 free = same + 1
-                yield _Hunk(hunk, True, range(0))
+                yield _Hunk(hunk, range(same, free), same=True)
 
 
 def _touch(one: Span, other: Span) -> bool:
@@ -166,10 +182,10 @@ def _is_same(base: str, one: Replacement, other: Replacement) -> bool:
         return True
     if other.span.start < one.span.start:
         one, other = other, one
-    length = max(len(one.span), len(one.text))
-    between = base[one.span.start : other.span.start]
-    if len(between) >= length or len(one.span) != len(other.span):
+    distance = other.span.start - one.span.start
+    if len(one.span) != len(other.span) or distance >= max(len(one.span), len(one.text)):
         return False
+    between = base[one.span.start : other.span.start]
     if not one.text and not other.text:
         return between == base[one.span.end : other.span.end]
     return len(one.span) == 0 and one.text + between == between + other.text
@@ -178,10 +194,12 @@ def _is_same(base: str, one: Replacement, other: Replacement) -> bool:
 def _reduced(base: str, replacements: Sequence[Replacement]) -> tuple[Replacement, ...]:
     """The net effect, in the smallest hunks, none adjacent."""
     hunks = [hunk for each in _joined(replacements) for hunk in _hunks(base, each)]
-    # What was undone a few characters further on leaves hunks, but no effect.
-    if sum(hunk.growth for hunk in hunks) == 0 and apply(base, hunks) == base:
-        return ()
-    return tuple(hunks)
+    return () if _does_nothing(base, hunks) else tuple(hunks)
+
+
+def _does_nothing(base: str, hunks: Sequence[Replacement]) -> bool:
+    # What is undone a few characters further on leaves hunks, but no effect.
+    return sum(hunk.growth for hunk in hunks) == 0 and apply(base, hunks) == base
 
 
 def _joined(replacements: Iterable[Replacement]) -> list[Replacement]:
@@ -210,12 +228,12 @@ def _groups(base: str, hunks: Iterable[_Hunk]) -> Iterator[list[_Hunk]]:
     group: list[_Hunk] = []
     touched = -1
     for hunk in hunks:
-        linked = bool(hunk.touches) and hunk.touches.start <= touched
+        linked = bool(hunk.meets) and hunk.meets.start <= touched
         if group and not linked and not _in_one_run(base, group[-1].replacement, hunk.replacement):
             yield group
             group = []
         group.append(hunk)
-        touched = max(touched, hunk.touches.stop - 1)
+        touched = max(touched, hunk.meets.stop - 1)
     if group:
         yield group
 
@@ -237,7 +255,7 @@ def _starts_line(base: str, offset: int) -> bool:
 
 def _place(base: str, group: Sequence[_Hunk], typed: _Typed) -> _Place:
     ours = [hunk.replacement for hunk in group]
-    touched = [index for hunk in group for index in hunk.touches]
+    touched = [index for hunk in group for index in hunk.meets]
     low, high = touched[0], touched[-1] + 1
     hull = Span(min(ours[0].span.start, typed.starts[low]), max(ours[-1].span.end, typed.ends[high - 1]))
     # What the user did between the job's hunks belongs to the place too; what only lies at its border does not.
