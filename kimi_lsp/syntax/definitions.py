@@ -17,13 +17,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kimi_lsp.syntax.grammar import definitions_query, enclosing_query
-from kimi_lsp.syntax.tree import SyntaxTree
+from kimi_lsp.syntax.search import Match, matches
+from kimi_lsp.syntax.tree import Range, SyntaxTree
 
 if TYPE_CHECKING:
     import tree_sitter
-
-Range = tuple[int, int]
-"""Start and end byte."""
 
 REACH = 4096
 """How many bytes from a place are looked at, at once, for what belongs to it."""
@@ -66,18 +64,12 @@ class Definitions:
 
     def collect(self) -> None:
         """Add all that there is in the whole tree."""
-        from tree_sitter import QueryCursor
-
-        self._add_all(QueryCursor(definitions_query(self.tree.language)))
+        self._add_all(matches(self.tree, definitions_query(self.tree.language)))
 
     def collect_around(self, within: Range) -> None:
         """Add what has to do with the bytes ``within``, but no values, which enclose nothing."""
-        from tree_sitter import QueryCursor
-
-        cursor = QueryCursor(enclosing_query(self.tree.language))
-        cursor.set_byte_range(*within)
         self._seen.append(within)
-        self._add_all(cursor)
+        self._add_all(matches(self.tree, enclosing_query(self.tree.language), within))
 
     def all(self) -> list[Definition]:
         """The definitions with all that belongs to them, in document order, outer ones before inner ones."""
@@ -119,8 +111,8 @@ class Definitions:
             if start <= byte < inner:
                 yield inner
 
-    def _add_all(self, cursor: tree_sitter.QueryCursor) -> None:
-        for pattern, captures in cursor.matches(self.tree.root):
+    def _add_all(self, found: Iterable[Match]) -> None:
+        for pattern, captures in found:
             self._add(pattern, captures)
 
     def _add(self, pattern: int, captures: Mapping[str, Sequence[tree_sitter.Node]]) -> None:

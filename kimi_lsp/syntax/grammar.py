@@ -55,17 +55,6 @@ def imports_query(language: Language) -> tree_sitter.Query:
 
 
 @cache
-def identifiers_query(language: Language) -> tree_sitter.Query | None:
-    """Every node that is an identifier by its type, as ``@identifier``; None where there is no such type."""
-    import tree_sitter
-
-    if types := sorted(identifier_types(language)):
-        alternatives = " ".join(f"({name})" for name in types)
-        return tree_sitter.Query(grammar(language), f"[{alternatives}] @identifier")
-    return None
-
-
-@cache
 def identifier_types(language: Language) -> frozenset[str]:
     """The node types of the grammar that are names of things."""
     known = grammar(language)

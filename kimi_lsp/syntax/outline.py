@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kimi_lsp.syntax.definitions import Definition, Definitions, Range
-from kimi_lsp.syntax.grammar import identifier_types, identifiers_query, imports_query
+from kimi_lsp.syntax.definitions import Definition, Definitions
+from kimi_lsp.syntax.grammar import identifier_types, imports_query
 from kimi_lsp.syntax.names import bare, joined, own_part
-from kimi_lsp.syntax.tree import SyntaxTree
+from kimi_lsp.syntax.offsets import encode
+from kimi_lsp.syntax.search import leaves, leaves_at, matches
+from kimi_lsp.syntax.tree import Range, SyntaxTree
 from kimi_lsp.text.span import Span
 
 VALUES = frozenset({"variable", "constant", "field"})
@@ -90,41 +92,28 @@ def find(symbols: Sequence[Symbol], path: str) -> tuple[Symbol, ...]:
 
 def references(tree: SyntaxTree, name: str) -> tuple[Span, ...]:
     """Where identifiers are that read ``name``; not in comments and not in the text of strings."""
-    wanted = name.encode("utf-8", "replace")
+    wanted = encode(name)
     if not wanted:
         return ()
+    places = (match.span() for match in re.finditer(re.escape(wanted), tree.source))
     types = identifier_types(tree.language)
-    found = []
-    for match in re.finditer(re.escape(wanted), tree.source):
-        node = tree.root.descendant_for_byte_range(*match.span())
-        if node is not None and node.byte_range == match.span() and node.type in types:
-            found.append(tree.span(*match.span()))
-    return tuple(found)
+    return tuple(tree.span(*leaf.byte_range) for leaf in leaves_at(tree, places) if leaf.type in types)
 
 
 def imports(tree: SyntaxTree) -> tuple[Span, ...]:
     """The spans of the import statements, in document order."""
-    from tree_sitter import QueryCursor
-
-    nodes = QueryCursor(imports_query(tree.language)).captures(tree.root).get("import", [])
-    ranges = sorted({node.byte_range for node in nodes})
-    return tuple(_stripped(tree, start, end) for start, end in ranges)
+    found = matches(tree, imports_query(tree.language))
+    ranges = {captures["import"][0].byte_range for _, captures in found}
+    return tuple(_stripped(tree, start, end) for start, end in sorted(ranges))
 
 
 def names_used(tree: SyntaxTree, span: Span) -> tuple[str, ...]:
     """The identifiers within ``span``, each once, in order of first use."""
-    from tree_sitter import QueryCursor
-
-    query = identifiers_query(tree.language)
-    if query is None:
-        return ()
-    cursor = QueryCursor(query)
     start, end = tree.offsets.byte(span.start), tree.offsets.byte(span.end)
-    cursor.set_byte_range(start, end)
-    nodes = cursor.captures(tree.root).get("identifier", [])
-    leaves = (node.byte_range for node in nodes if not node.child_count)
-    inside = sorted(leaf for leaf in leaves if start <= leaf[0] and leaf[1] <= end)
-    return tuple(dict.fromkeys(tree.source[start:end].decode() for start, end in inside))
+    types = identifier_types(tree.language)
+    named = (leaf.byte_range for leaf in leaves(tree, start, end) if leaf.type in types)
+    whole = (tree.source[first:last] for first, last in named if start <= first and last <= end)
+    return tuple(name.decode() for name in dict.fromkeys(whole))
 
 
 def _symbols(tree: SyntaxTree, definitions: Iterable[Definition]) -> Iterator[Symbol]:

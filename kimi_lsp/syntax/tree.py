@@ -19,6 +19,9 @@ from kimi_lsp.text.span import Span
 if TYPE_CHECKING:
     import tree_sitter
 
+Range = tuple[int, int]
+"""Start and end byte."""
+
 _Edit = tuple[int, int, bytes]
 """Start and end byte of what is replaced, and what comes in its place."""
 
@@ -91,10 +94,10 @@ class SyntaxTree:
     @cached_property
     def fault_count(self) -> int:
         """How many faults there are in all."""
-        return sum(1 for _ in _faulty_nodes(self.root))
+        return sum(1 for _ in faulty_nodes(self.root))
 
     def _faults(self) -> Iterator[Fault]:
-        for node in _faulty_nodes(self.root):
+        for node in faulty_nodes(self.root):
             span = self.span(node.start_byte, node.end_byte)
             yield Fault(span, "missing", node.type) if node.is_missing else Fault(span, "error")
 
@@ -138,7 +141,7 @@ def _parsed(
         raise ParseBudgetExceeded(language.id, budget_s) from error
 
 
-def _faulty_nodes(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+def faulty_nodes(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
     """ERROR and MISSING nodes, parents first, entering only what has an error in it."""
     cursor = root.walk()
     while True:

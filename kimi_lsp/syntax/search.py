@@ -1,0 +1,83 @@
+"""Queries over a tree, and its leaves, in time that grows linearly whatever the text is.
+
+tree-sitter's query cursor is quadratic in two cases, which only broken or hostile texts have. Below 65,536 levels its
+16-bit depth overflows; so no pattern starts deeper than ``DEEPEST``. And for each child it looks for a later sibling
+that is named, in vain where thousands of brackets stand in one ERROR node; so such a node's parts are searched one by
+one. (Its progress callback, which could stop it, crashes in the Python binding 0.26.1.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from kimi_lsp.syntax.tree import Range, SyntaxTree, faulty_nodes
+
+if TYPE_CHECKING:
+    import tree_sitter
+
+DEEPEST = 20_000
+"""Levels below which nothing is searched for."""
+
+WIDE = 1_000
+"""Children, mostly not named, with which an ERROR node is not searched as a whole."""
+
+Match = tuple[int, dict[str, list["tree_sitter.Node"]]]
+"""The pattern's number, and the captured nodes by name."""
+
+
+def matches(tree: SyntaxTree, query: tree_sitter.Query, within: Range | None = None) -> Iterator[Match]:
+    """All matches of ``query``, or those that touch the bytes ``within``."""
+    from tree_sitter import QueryCursor
+
+    cursor = QueryCursor(query)
+    cursor.set_max_start_depth(DEEPEST)
+    if within is not None:
+        cursor.set_byte_range(*within)
+    for node in _searchable(tree.root):
+        if within is None or (node.start_byte < within[1] and within[0] <= node.end_byte):
+            yield from cursor.matches(node)
+
+
+def leaves(tree: SyntaxTree, start: int, end: int) -> Iterator[tree_sitter.Node]:
+    """The nodes without children between two bytes, in document order."""
+    cursor = tree.root.walk()
+    while cursor.goto_first_child_for_byte(start) is not None:
+        pass
+    while (node := cursor.node) is not None and node.start_byte < end:
+        if not node.child_count:
+            yield node
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+        while cursor.goto_first_child():
+            pass
+
+
+def leaves_at(tree: SyntaxTree, ranges: Iterable[Range]) -> Iterator[tree_sitter.Node]:
+    """The nodes without children that cover just one of ``ranges``, which are sorted."""
+    cursor = tree.root.walk()
+    for start, end in ranges:
+        while (node := cursor.node) is not None and node.end_byte <= start:
+            if not cursor.goto_next_sibling() and not cursor.goto_parent():
+                return
+        while cursor.goto_first_child_for_byte(start) is not None:
+            pass
+        if (leaf := cursor.node) is not None and leaf.byte_range == (start, end) and not leaf.child_count:
+            yield leaf
+
+
+def _searchable(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+    """The root; or where parts of it must not be searched as a whole, what is around and inside of them."""
+    heaps = [node.byte_range for node in faulty_nodes(root) if _is_heap(node)]
+    nodes = [root]
+    while nodes:
+        node = nodes.pop()
+        if not any(node.start_byte <= start and end <= node.end_byte for start, end in heaps):
+            yield node
+        else:
+            nodes += (child for child in node.named_children if child.child_count)
+
+
+def _is_heap(node: tree_sitter.Node) -> bool:
+    return node.is_error and node.child_count > WIDE and node.named_child_count * 2 < node.child_count
