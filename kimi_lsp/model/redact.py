@@ -34,7 +34,7 @@ nonlocal not null number object of open operator or override package pass path p
 protected protocol pub public raise range read ref replace result return Result root Self self set short
 static std str string String struct super switch symbol template test then this throw throws trait true True
 try tuple type typedef typeof undefined union unsafe unsigned use using value var virtual void volatile
-where while with yield py pyi js jsx ts tsx rs go java cpp hpp cc md txt json toml yaml yml http https
+where while with yield py pyi js jsx ts tsx rs go java cpp hpp cc md txt json toml yaml yml http https DONE
 """
 KEPT_WORDS = frozenset(_KEYWORDS.split())
 """Words of the languages themselves, so that what was correct syntax stays so."""
@@ -83,8 +83,12 @@ class Words:
         if isinstance(value, Mapping):
             if value.get("role") == "system":
                 return dict(value)
-            return {key: self.value(inner, key) for key, inner in value.items()}
+            return {self._key(key): self.value(inner, key) for key, inner in value.items()}
         return [self.value(inner, field) for inner in value] if isinstance(value, (list, tuple)) else value
+
+    def _key(self, key: str) -> str:
+        """Names of fields are ours; a key that is a path is not."""
+        return self.text(key) if "/" in key or "." in key else key
 
     def _named(self, text: str, field: str) -> str:
         if field == "arguments":
@@ -153,14 +157,14 @@ def _redacted_turn(turn: list[dict[str, Any]], words: Words) -> list[dict[str, A
     return [
         {
             **line,
-            "data": words.text(line["data"]) if payload is None else json.dumps(payload, ensure_ascii=False),
+            "data": words.text(line["data"]) if payload is None else json.dumps(payload),
         }
         for line, payload in zip(turn, payloads, strict=True)
     ]
 
 
 def _parsed(data: str) -> Any:
-    """The payload; None where it is no JSON, ``[DONE]`` apart."""
+    """The payload; None where it is no JSON."""
     try:
         return json.loads(data)
     except (ValueError, RecursionError):
