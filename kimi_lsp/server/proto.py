@@ -10,11 +10,12 @@ What differs from pygls 2.1, and why (clients.md, performance.md):
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import json
 import logging
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Awaitable, Callable, Generator, Mapping
 from typing import Any
 
 import msgspec
@@ -24,7 +25,12 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 logger = logging.getLogger(__name__)
 
+LAST_ANSWERS_S = 1.0
 RawHandler = Callable[[Mapping[str, Any]], None]
+
+
+async def _nothing() -> None:
+    return None
 
 
 class _Writer:
@@ -44,7 +50,7 @@ class KimiProtocol(LanguageServerProtocol):
         # pygls looks at every attribute while it is being made, so ours come first.
         self.raw_notifications: dict[str, RawHandler] = {}
         self.on_cancelled_progress: Callable[[int | str], None] = lambda token: None
-        self.on_disconnect: Callable[[], Any] | None = None
+        self.on_disconnect: Callable[[], Awaitable[None]] = _nothing
         self.last_message = 0.0
         self._exit_code: int | None = None
         self._client_name = ""
@@ -69,9 +75,14 @@ class KimiProtocol(LanguageServerProtocol):
         self._client_name = info.name if info is not None else ""
 
     async def disconnected(self) -> None:
-        """End what is under way; called once or more when the client is gone."""
-        if self.on_disconnect is not None:
-            await self.on_disconnect()
+        """End what is under way, and let the last answers out; called when the client is gone, perhaps twice."""
+        await self.on_disconnect()
+        answering = [
+            future for future in self._request_futures.values() if isinstance(future, asyncio.Future)
+        ]
+        if answering:
+            await asyncio.wait(answering, timeout=LAST_ANSWERS_S)
+            await asyncio.sleep(0)
 
     def receive(self, body: bytes) -> None:
         """Handle one message body; never raises."""
@@ -99,6 +110,8 @@ class KimiProtocol(LanguageServerProtocol):
             self._handle_reply(message)
             return
         if raw is None or self._shutdown:
+            if isinstance(method, str) and self.get_message_type(method) is None:
+                message.setdefault("params", None)  # pygls's class for unknown messages insists on it
             self.handle_message(self.structure_message(message))
             return
         params = message.get("params")
@@ -124,6 +137,12 @@ class KimiProtocol(LanguageServerProtocol):
         message_id = message.get("id") if isinstance(message, dict) and "method" in message else None
         if message_id is not None:
             self._send_response(message_id, error=error.to_response_error())
+
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
+        """End the jobs, then answer. What comes in the same breath is already after the shutdown."""
+        self._shutdown = True
+        yield self.on_disconnect, (), None
 
     @lsp_method(types.EXIT)
     def lsp_exit(self, *args: Any) -> Generator[Any, Any, None]:

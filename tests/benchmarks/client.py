@@ -56,7 +56,7 @@ class Client:
 
     def initialize(self) -> Any:
         """The handshake of a client that knows utf-16 only."""
-        capabilities = {
+        capabilities: dict[str, object] = {
             "textDocument": {"codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": []}}}}
         }
         result = self.request(

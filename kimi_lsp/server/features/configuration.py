@@ -1,4 +1,4 @@
-"""The life of a session and its settings: initialize, initialized, configuration, folders, shutdown."""
+"""The life of a session and its settings: initialize, initialized, configuration, folders."""
 
 from __future__ import annotations
 
@@ -49,10 +49,6 @@ def register(server: KimiServer, session: Session) -> None:
         removed = {location_of(folder.uri) for folder in params.event.removed}
         added = [location_of(folder.uri) for folder in params.event.added]
         session.roots = [root for root in session.roots if root not in removed] + added
-
-    @server.feature(types.SHUTDOWN)
-    async def shutdown(*_: object) -> None:
-        await session.end()
 
 
 async def pull(server: KimiServer, session: Session) -> None:
