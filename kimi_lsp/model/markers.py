@@ -17,7 +17,8 @@ SECTION, SECTION_END = "<|tool_calls_section_begin|>", "<|tool_calls_section_end
 MARKERS = (CALL, ARGUMENTS, CALL_END, SECTION, SECTION_END, "<|im_end|>")
 
 _ANY = re.compile("|".join(map(re.escape, MARKERS)))
-_HEADER = re.compile(r"\s*[\w.:\-]{0,200}\s*\Z")
+_HEADER = re.compile(r"\s*[\w.:\-]*\s*\Z")
+_LONGEST_HEADER = 200
 _NAME = re.compile(r"(?:functions\.)?(?P<name>.+?)(?::\d+)?\Z")
 
 
@@ -84,7 +85,7 @@ class MarkerFilter:
             self._raw.append(text)
             return ""
         self._header += text
-        if _HEADER.match(self._header):
+        if len(self._header) <= _LONGEST_HEADER and _HEADER.match(self._header):
             return ""
         self._mode = "text"
         return self._header
