@@ -77,7 +77,8 @@ class KimiProtocol(LanguageServerProtocol):
     async def disconnected(self) -> None:
         """End what is under way, and let the last answers out; called when the client is gone, perhaps twice."""
         await self.on_disconnect()
-        answering = [
+        futures: list[Any] = list(self._request_futures.values())
+        answering: list[Any] = [future for future in futures if asyncio.isfuture(future)]
             future for future in self._request_futures.values() if isinstance(future, asyncio.Future)
         ]
         if answering:

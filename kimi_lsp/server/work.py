@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 
 from kimi_lsp.actions import engine
 from kimi_lsp.actions.action import Task
+from kimi_lsp.actions.prepare import gathered, staging_for
 from kimi_lsp.actions.updates import Done, Staged
-from kimi_lsp.context.gather import SymbolContext, gather
-from kimi_lsp.edits.guards import Guards
-from kimi_lsp.edits.staging import Staging
+from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.server.account import Account
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.jobs import Job
 from kimi_lsp.server.narrate import Narrator
 from kimi_lsp.server.outcome import Outcome
 from kimi_lsp.server.progress import Progress, progress
+from kimi_lsp.server.recorded import Record
 from kimi_lsp.server.report import failure
 from kimi_lsp.server.session import Session
 
 if TYPE_CHECKING:
-    from kimi_lsp.model.port import Model
-    from kimi_lsp.workspace.files import Files
+    from kimi_lsp.edits.overlay import Workspace
+    from kimi_lsp.model.gateway import Gateway
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Work:
     job: Job
     task: Task
     document: OpenDocument
-    model: Model
+    model: Gateway
 
 
 async def run(work: Work) -> None:
@@ -56,41 +56,30 @@ async def run(work: Work) -> None:
 
 
 async def _run(work: Work, shown: Progress) -> None:
-    session, settings = work.session, work.session.settings
+    session, task = work.session, work.task
     files = session.files(work.document.location)
-    context = await _context(work, files)
-    staging = Staging(
-        files,
-        allowed=work.task.action.tools,
-        focus=(context.path, context.focus),
-        guards=Guards.of(settings.edits),
-    )
-    outcome = Outcome(session, work.job, shown, files)
-    narrator = Narrator()
-    account = Account(session.purse(), work.task.action.id, str(files.policy.roots[0]))
-    async with (
-        account,
-        contextlib.aclosing(engine.run(work.task, context, staging, session.means(work.model))) as updates,
-    ):
-        async for update in updates:
-            account.see(update)
-            if isinstance(update, Done):
-                work.job.deliver()
-                await outcome.finish(work.task, context, update)
-            elif isinstance(update, Staged) and settings.edits.apply == "progressive":
-                await outcome.deliver_so_far(update.changeset)
-            elif (line := narrator.line(update)) is not None:
-                shown.report(line)
+    account = Account(session.purse(), task.action.id, str(files.policy.roots[0]))
+    with Record.of(session, task, work.model) as record:
+        workspace = record.workspace(files)
+        context = await _context(work, workspace)
+        staging = staging_for(task, context, workspace, session.settings)
+        means = record.means(session.means(work.model), work.model)
+        outcome = Outcome(session, work.job, shown, files)
+        narrator = Narrator()
+        async with account, contextlib.aclosing(engine.run(task, context, staging, means)) as updates:
+            async for update in updates:
+                account.see(update)
+                record.see(update)
+                if isinstance(update, Done):
+                    work.job.deliver()
+                    await outcome.finish(task, context, update)
+                elif isinstance(update, Staged) and session.settings.edits.apply == "progressive":
+                    await outcome.deliver_so_far(update.changeset)
+                elif (line := narrator.line(update)) is not None:
+                    shown.report(line)
 
 
-async def _context(work: Work, files: Files) -> SymbolContext:
+async def _context(work: Work, workspace: Workspace) -> SymbolContext:
     """What is gathered for the task, from the tree of the very text that the job works on."""
     tree = await work.session.trees.complete(work.document)
-    snapshot = files.snapshot(work.task.path)
-    return gather(
-        snapshot,
-        tree if tree is not None and tree.text == snapshot.text else None,
-        work.task.span,
-        diagnostic=work.task.diagnostic,
-        instructions=work.session.settings.context.instructions,
-    )
+    return gathered(work.task, workspace, tree, work.session.settings)

@@ -127,8 +127,8 @@ async def main():
     protocol.receive(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize",
         "params": {"processId": None, "rootUri": None, "capabilities": {}}}).encode())
     assert answers and b"capabilities" in answers[0]
-    print([name for name in ("openai", "httpx2", "tree_sitter", "pydantic", "rich", "starlette", "kimi_lsp.actions.engine",
-        "kimi_lsp.edits.staging") if name in sys.modules])
+    heavy = "openai httpx2 tree_sitter pydantic rich starlette kimi_lsp.actions.engine kimi_lsp.edits.staging"
+    print([name for name in heavy.split() if name in sys.modules])
 asyncio.run(main())
 """
     done = subprocess.run(
