@@ -79,8 +79,6 @@ class KimiProtocol(LanguageServerProtocol):
         await self.on_disconnect()
         futures: list[Any] = list(self._request_futures.values())
         answering: list[Any] = [future for future in futures if asyncio.isfuture(future)]
-            future for future in self._request_futures.values() if isinstance(future, asyncio.Future)
-        ]
         if answering:
             await asyncio.wait(answering, timeout=LAST_ANSWERS_S)
             await asyncio.sleep(0)
