@@ -89,21 +89,20 @@ class Definitions:
 
         ``start`` is where the innermost of these begins as far as is known.
         """
-        for place in (
-            self._end_of_comments(byte),
-            *self._inside_wide(byte),
-            *([] if start is None else [start]),
-        ):
+        above = () if start is None else (max(0, start - 1),)
+        for place in (self._below_comments(byte), *self._inside_wide(byte), *above):
             if not any(seen_start <= place < seen_end for seen_start, seen_end in self._seen):
                 return self.paragraph(place)
         return None
 
-    def _end_of_comments(self, byte: int) -> int:
-        """The end of the comments and attributes that cover ``byte`` or follow it."""
+    def _below_comments(self, byte: int) -> int:
+        """What follows the comments and attributes that cover ``byte`` or follow it themselves."""
         source = self.tree.source
         for end, (start, _) in sorted(self._above.items()):
-            if start <= byte or source[byte:start].isspace():
-                byte = max(byte, end)
+            if end > byte and (start <= byte or source[byte:start].isspace()):
+                byte = end
+                while source[byte : byte + 1].isspace():
+                    byte += 1
         return byte
 
     def _inside_wide(self, byte: int) -> Iterator[int]:

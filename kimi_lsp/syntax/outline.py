@@ -160,7 +160,7 @@ def _symbol(tree: SyntaxTree, definition: Definition, parent: _Around) -> Symbol
         span=span,
         head=head,
         name_span=name_span,
-        body=None if definition.body is None else _inside(tree, definition.body),
+        body=None if definition.body is None else _inside(tree, definition.body, definition.end),
         lines=_lines(tree.text, span),
     )
 
@@ -199,8 +199,8 @@ def _first_line(text: str, span: Span) -> Span:
     return Span(span.start, span.start + len(lines[0].rstrip()))
 
 
-def _inside(tree: SyntaxTree, body: Range) -> Span:
-    start, end = body
+def _inside(tree: SyntaxTree, body: Range, limit: int) -> Span:
+    start, end = body[0], max(body[0], min(body[1], limit))
     has_braces = end - start >= 2 and tree.source[start] in b"{[(" and tree.source[end - 1] in b"}])"
     return tree.span(start + 1, end - 1) if has_braces else tree.span(start, end)
 
