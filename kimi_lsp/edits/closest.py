@@ -7,7 +7,7 @@ from collections import Counter
 from difflib import SequenceMatcher
 
 from kimi_lsp.edits.block import Block
-from kimi_lsp.edits.errors import Passage
+from kimi_lsp.edits.errors import Ambiguous, Passage
 from kimi_lsp.edits.search import Search
 from kimi_lsp.edits.searchable import SPACE, LineTable, Searchable
 
@@ -15,6 +15,7 @@ MAX_LINES_READ = 40_000
 MAX_LINES_COMPARED = 200
 MAX_LINES_SHOWN = 30
 MAX_CHARACTERS_COMPARED = 4_000
+MAX_CHARACTERS_SHOWN = 3_000
 LEAST_SIMILARITY = 0.55
 LEAST_TEXT_NAMED = 8
 _PLACES_OF_A_LINE = 8
@@ -24,9 +25,12 @@ _WORD = re.compile(r"\w{3,}")
 def already_at(search: Search) -> int | None:
     """The offset at which ``new_string`` stands, white space aside; None if it does not, or not just once."""
     new = search.new.strip(SPACE)
-    if len(new) < LEAST_TEXT_NAMED:
+    if sum(map(len, search.new_block.keys)) < LEAST_TEXT_NAMED:
         return None
-    matches = Search(search.source, search.new, "", search.within).pairings
+    try:
+        matches = Search(search.source, search.new, "", search.within).pairings
+    except Ambiguous:
+        return None
     if len(matches) == 1:
         return matches[0].span.start
     at = search.source.text.find(new)
@@ -46,7 +50,7 @@ def closest(source: Searchable, old: str) -> Passage | None:
     there = "".join(table.lines[first : last + 1])
     if _similarity(old, there) < LEAST_SIMILARITY:
         return None
-    shown = "".join(table.lines[first : min(last + 1, first + MAX_LINES_SHOWN)])
+    shown = "".join(table.lines[first : min(last + 1, first + MAX_LINES_SHOWN)])[:MAX_CHARACTERS_SHOWN]
     return Passage(source.line_number(table.starts[first]), source.line_number(table.starts[last]), shown)
 
 

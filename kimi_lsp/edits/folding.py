@@ -22,9 +22,11 @@ def folded(text: str) -> str:
     return text if text.isascii() else text.translate(FOLDING)
 
 
-def longest_unfolded(keys: Iterable[str]) -> str:
-    """The longest stretch of ``keys`` that folding cannot touch; empty if there is none."""
-    return max((part for key in keys for part in _FOLDED.split(key)), key=len, default="")
+def unfolded(keys: Iterable[str]) -> list[str]:
+    """The stretches of ``keys`` that folding cannot touch, each once, the longest first."""
+    return sorted(
+        {part for key in keys for part in _FOLDED.split(key) if part}, key=lambda part: (-len(part), part)
+    )
 
 
 class Wording:

@@ -11,10 +11,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from kimi_lsp.edits.escapes import unescaped
-from kimi_lsp.edits.folding import FOLDING, folded, longest_unfolded
+from kimi_lsp.edits.folding import FOLDING, folded, unfolded
 from kimi_lsp.edits.literal import exact, line_endings
 from kimi_lsp.edits.search import Match, Pairing, Search
 from kimi_lsp.edits.transplant import transplant
+
+ANCHORS_COUNTED = 16
+"""Of how many words the rarest is looked for, where punctuation differs."""
+
+SAMPLE = 100_000
+"""In how much of a file they are counted, in code points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,9 @@ def punctuation(search: Search) -> list[Match]:
     if search.old.isascii() and search.source.text.isascii():
         return []
     keys = [folded(key) for key in search.old_block.keys]
-    anchor = longest_unfolded(keys)
+    anchors = unfolded(keys)[:ANCHORS_COUNTED]
+    sample = search.source.text[:SAMPLE]
+    anchor = min(anchors, key=sample.count, default="")
     pairings = search.paired(keys, anchor, FOLDING) if anchor else []
     if any(pairing.same_blanks for pairing in pairings):
         return [Match(p.span, partial(transplant, search, p, folded=True)) for p in pairings]

@@ -16,7 +16,7 @@ from kimi_lsp.text.span import Span
 MAX_WINDOWS = 16
 """More occurrences of the anchor than this, and the whole range is searched instead of windows around them."""
 
-MAX_COMPARISONS = 50_000
+MAX_COMPARISONS = 5_000
 """How many pairs of lines are compared before a text counts as too repetitive to be certain of a place."""
 
 SPAN_FACTOR = 2
@@ -146,7 +146,10 @@ class Search:
             runs = table.blocks(keys, dict(translation) if translation else None)
             found += (Pairing(table, self.old_block, tuple(run)) for run in islice(runs, limit + 1))
             if len(found) > limit:
-                raise self.ambiguous([pairing.span.start for pairing in found], "more than once, almost")
+                raise self.ambiguous(
+                    [pairing.span.start for pairing in found],
+                    f"in more than {limit} places, white space aside",
+                )
         return found
 
     def _regions(self, anchor: str) -> list[Span]:

@@ -56,7 +56,7 @@ class Searchable:
     @cached_property
     def indentation_unit(self) -> int | None:
         """How many spaces one level of indentation has, by most of the steps inwards; None where none is."""
-        widths = [len(match[1]) for match in _INDENTED.finditer(self.text[:_UNIT_SAMPLE])]
+        widths = [0, *(len(match[1]) for match in _INDENTED.finditer(self.text[:_UNIT_SAMPLE]))]
         steps = Counter(after - before for before, after in pairwise(widths) if after > before)
         return steps.most_common(1)[0][0] if steps else None
 
@@ -140,7 +140,9 @@ class LineTable:
 
         ``table`` is a translation that ``keys`` have been through and that the contents are put through.
         """
-        haystack = self._haystack if table is None else self._haystack.translate(table)
+        haystack = self._haystack
+        if table is not None and not haystack.isascii():
+            haystack = haystack.translate(table)
         needle = joined(keys)
         at = haystack.find(needle)
         counted, first = 0, 0

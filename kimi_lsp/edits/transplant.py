@@ -6,6 +6,7 @@ so do the blank lines between two such lines. A new line is indented like its pl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from kimi_lsp.edits.alignment import Alignment
@@ -49,7 +50,7 @@ class _Transplant:
 
     def text(self) -> str:
         """All of it."""
-        self._check_lone_line()
+        self._check_indentation()
         lines: list[Line] = []
         for number in range(len(self._fresh)):
             lines += self._gap(number)
@@ -160,9 +161,15 @@ class _Transplant:
         """Whether one line was quoted without its indentation, and only the first new line lacks it likewise."""
         return self._lone_style() == "literal"
 
-    def _check_lone_line(self) -> None:
+    def _check_indentation(self) -> None:
+        """Refuse where it is not certain which indentation ``new_string`` was written in: its own, or the file's."""
+        why = "but indented otherwise, and how new_string is to be indented there is not certain"
         if self._lone_style() is None:
-            raise self.uncertain("but indented, and how new_string is to be indented there is not certain")
+            raise self.uncertain(why)
+        if self._fresh and not self._reindent.identical and not self._is_literal:
+            ours, theirs = (_least(lines) for lines in zip(*self._contents, strict=True))
+            if _least(self._fresh) == theirs != ours:
+                raise self.uncertain(why)
 
     def _lone_style(self) -> str | None:
         ours, theirs = self._contents[0]
@@ -172,6 +179,11 @@ class _Transplant:
         table, following = self._pairing.table, self._pairing.lines[0] + 1
         continues = following < len(table.lines) and table.lines[following].startswith(base)
         return lone_line_style(self._fresh[0], self._fresh[1:], base, continues=continues)
+
+
+def _least(lines: Iterable[str]) -> str:
+    """The shortest indentation."""
+    return min((indentation(line) for line in lines), key=len)
 
 
 def _trail(line: str) -> str:

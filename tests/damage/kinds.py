@@ -59,6 +59,7 @@ def dedented(t: Target) -> Iterator[tuple[str, str, str, str, str | None]]:
     line = next(line for line in t.old.splitlines(keepends=True) if "note(" in line)
     wanted = t.text.replace(line, line + line.replace("note(", "note2("))
     bare = line.lstrip()
+    yield "old alone", t.text, dedent(t.old), t.new, None
     yield "one line to two", t.text, bare, bare + bare.replace("note(", "note2("), wanted
 
 
@@ -199,7 +200,7 @@ def quotes_folded(t: Target) -> Iterator[tuple[str, str, str, str, str | None]]:
         typeset.replace(line, other).translate(folded),
         wanted,
     )
-    new = typeset.replace("ok", "well")
+    new = typeset.replace('ok"', 'well"')
     wanted = _replaced(text, t.start, typeset, new)
     yield "in the line that changes", text, typeset.translate(folded), new.translate(folded), wanted
     smart = str.maketrans({'"': "\u201d"})
