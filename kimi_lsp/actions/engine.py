@@ -216,7 +216,7 @@ class _Loop:
         used = self._spent.usage.input + self._spent.usage.output
         cost = (self._spent.cost or Decimal(0)) + (self._next_cost()[1] or Decimal(0))
         endings = (
-            (self._repairs > limits.repairs, f"it was refused {self._repairs} times"),
+            (self._repairs > limits.repairs, f"it was refused {_times(self._repairs)}"),
             (self._repeats(), "the model made the same call three times running"),
             (turns >= limits.turns, f"it took {limits.turns} turns (limits.turns)"),
             (used >= limits.tokens, f"it used {used:,} tokens (limits.tokens)"),
@@ -267,3 +267,7 @@ class _Writing:
 
 def _unusable(call: events.ToolCall) -> Result:
     return Result(call.id, False, f"error: {call.error}", f"{call.name or 'a call'} that cannot be read")
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

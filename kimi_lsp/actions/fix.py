@@ -6,6 +6,7 @@ from kimi_lsp.actions.action import EDIT_TOOLS, Action, ActionContext, Target, T
 from kimi_lsp.workspace.diagnostic import Diagnostic
 
 TITLE_LENGTH = 72
+OWN_SOURCE = "syntax"
 
 
 def diagnostics_at_cursor(context: ActionContext) -> tuple[Target, ...]:
@@ -25,7 +26,7 @@ def ask(task: Task, where: str) -> str:
 
 
 def _title(diagnostic: Diagnostic) -> str:
-    label = f" ({diagnostic.label})" if diagnostic.label else ""
+    label = f" ({diagnostic.label})" if diagnostic.label not in ("", OWN_SOURCE) else ""
     message = " ".join(diagnostic.message.split())
     room = TITLE_LENGTH - len("Kimi: Fix ") - len(label)
     if len(message) > room:
@@ -50,7 +51,7 @@ def _fault_at_cursor(context: ActionContext) -> tuple[Diagnostic, ...]:
             line=position.line + 1,
             column=position.character + 1,
             message=message,
-            source="syntax",
+            source=OWN_SOURCE,
             severity="error",
         ),
     )
