@@ -181,6 +181,8 @@ def read(path: Path) -> Recording:
         raise BadRecording(f"{path.name} is no recording: it does not begin with a job.")
     if lines[0].get("version") != VERSION:
         raise BadRecording(f"{path.name} is of version {lines[0].get('version')}, not {VERSION}.")
+    if not isinstance(lines[0].get("about"), dict):
+        raise BadRecording(f"{path.name} does not say what was asked.")
     turns: list[RecordedTurn] = []
     results: list[tuple[str, str, str]] = []
     outcome: Mapping[str, Any] = {}
@@ -189,7 +191,7 @@ def read(path: Path) -> Recording:
             _take(entry, turns)
             if entry["type"] == "result":
                 results.append((entry["id"], entry["name"], entry["content"]))
-        except (KeyError, IndexError, TypeError) as error:
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
             raise BadRecording(f"{path.name}, line {number}: {type(error).__name__} {error}.") from error
         outcome = entry if entry["type"] == "outcome" else outcome
     return Recording(lines[0]["about"], tuple(turns), tuple(results), outcome, bool(lines[0].get("redacted")))
@@ -201,11 +203,11 @@ def entries(path: Path) -> Iterator[dict[str, Any]]:
     Raises:
         BadRecording: a line, other than a last one that was cut off, is no JSON object.
     """
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8", errors="replace") as file:
         for number, line in enumerate(file, 1):
             try:
                 entry = json.loads(line)
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 if not line.endswith("\n"):
                     return
                 raise BadRecording(f"{path.name}, line {number} is no JSON: {error}.") from error

@@ -34,7 +34,8 @@ nonlocal not null number object of open operator or override package pass path p
 protected protocol pub public raise range read ref replace result return Result root Self self set short
 static std str string String struct super switch symbol template test then this throw throws trait true True
 try tuple type typedef typeof undefined union unsafe unsigned use using value var virtual void volatile
-where while with yield py pyi js jsx ts tsx rs go java cpp hpp cc md txt json toml yaml yml http https DONE
+where while with yield py pyi pyw js jsx mjs cjs ts tsx mts cts rs go java cpp cxx hpp hxx ipp inl cc md txt
+json toml yaml yml http https DONE
 """
 KEPT_WORDS = frozenset(_KEYWORDS.split())
 """Words of the languages themselves, so that what was correct syntax stays so."""
@@ -101,7 +102,15 @@ class Words:
             value = json.loads(raw, strict=False)
         except (ValueError, RecursionError):
             return self.text(raw)
-        return json.dumps(self.value(value), ensure_ascii=False)
+        return json.dumps(self._argument(value), ensure_ascii=False)
+
+    def _argument(self, value: Any, field: str = "") -> Any:
+        """What a tool is called with is the sources' own, but for the one choice among words of ours."""
+        if isinstance(value, str):
+            return value if field == "where" else self.text(value)
+        if isinstance(value, dict):
+            return {key: self._argument(inner, key) for key, inner in value.items()}
+        return [self._argument(inner, field) for inner in value] if isinstance(value, list) else value
 
     def _word(self, word: str) -> str:
         if word[0] == "\\" or len(word) < 3 or word in KEPT_WORDS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from kimi_lsp.model.assemble import Assembler
 from kimi_lsp.model.errors import ModelError, known_errors
 from kimi_lsp.model.events import Event
 from kimi_lsp.model.port import Message, Request
-from kimi_lsp.model.recording import Recording
+from kimi_lsp.model.recording import RecordedTurn, Recording
 from kimi_lsp.model.sse import ServerSentEvent
 
 
@@ -77,6 +78,23 @@ class Replayed:
         failed = _error(*turn.failed) if turn.failed else None
         if failed is not None and not turn.sent:
             raise failed
+        begun = False
+        async with contextlib.aclosing(self._events(request, turn, failed, tap)) as events:
+            try:
+                async for event in events:
+                    begun = True
+                    yield event
+            except ModelError as error:
+                error.retryable = type(error).retryable and begun
+                raise
+
+    async def _events(
+        self,
+        request: Request,
+        turn: RecordedTurn,
+        failed: ModelError | None,
+        tap: Callable[[ServerSentEvent], None] | None,
+    ) -> AsyncGenerator[Event, None]:
         assembler, now_s = Assembler(request), 0.0
         for at_s, event in turn.sent:
             if self._speed:
