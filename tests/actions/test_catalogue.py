@@ -67,7 +67,7 @@ def test_one_fix_for_each_diagnostic_and_none_for_faults_beside_them() -> None:
     ("message", "title"),
     [
         pytest.param("two\n lines", "Kimi: Fix two lines (ruff F841)", id="one-line"),
-        pytest.param("x" * 200, f"Kimi: Fix {'x' * 47}… (ruff F841)", id="short-enough-for-a-menu"),
+        pytest.param("x" * 200, f"Kimi: Fix {'x' * 49}… (ruff F841)", id="short-enough-for-a-menu"),
     ],
 )
 def test_titles(message: str, title: str) -> None:
