@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from kimi_lsp.edits.endings import STYLES, restyled, with_endings
 from kimi_lsp.edits.errors import Uncertain
@@ -36,7 +37,7 @@ def line_endings(search: Search) -> list[Match]:
 def _occurrences(search: Search, needle: str) -> list[Match]:
     if search.every:
         return [_match(search, Span(start, start + len(needle))) for start in _disjoint(search, needle)]
-    starts = _first(search, needle, MAX_WINDOWS)
+    starts = list(islice(_starts(search, needle), MAX_WINDOWS))
     if len(starts) > 1 and needle[0] in " \t":
         starts = _at_line_starts(search, needle) or starts
     spans = [Span(start, start + len(needle)) for start in starts]
@@ -47,15 +48,15 @@ def _occurrences(search: Search, needle: str) -> list[Match]:
     return [_match(search, span) for span in spans]
 
 
-def _first(search: Search, needle: str, limit: int) -> list[int]:
-    """Where ``needle`` begins, overlapping occurrences included, at most ``limit`` times."""
+def _starts(search: Search, needle: str) -> Iterator[int]:
+    """Where ``needle`` begins, overlapping occurrences included; none begins or ends between ``\\r`` and ``\\n``."""
     text, within = search.source.text, search.within
-    starts: list[int] = []
     at = text.find(needle, within.start, within.end)
-    while at >= 0 and len(starts) < limit:
-        starts.append(at)
+    while at >= 0:
+        end = at + len(needle)
+        if text[at - 1 : at + 1] != "\r\n" and text[end - 1 : end + 1] != "\r\n":
+            yield at
         at = text.find(needle, at + 1, within.end)
-    return starts
 
 
 def _at_line_starts(search: Search, needle: str) -> list[int]:
@@ -74,20 +75,17 @@ def _at_line_starts(search: Search, needle: str) -> list[int]:
 
 def _disjoint(search: Search, needle: str) -> Iterator[int]:
     """Where ``needle`` begins, from the left, as ``str.replace`` finds it; overlaps are refused."""
-    text, within = search.source.text, search.within
     split: set[bool] = set()
-    at = text.find(needle, within.start, within.end)
-    while at >= 0:
-        end = at + len(needle)
-        split.add(_splits_word(text, Span(at, end)))
-        yield at
-        following = text.find(needle, at + 1, within.end)
-        if 0 <= following < end:
+    end = 0
+    for start in _starts(search, needle):
+        if start < end:
             raise Uncertain(
-                f"Occurrences of old_string overlap at line {search.source.line_number(following)}: "
+                f"Occurrences of old_string overlap at line {search.source.line_number(start)}: "
                 "which of them to replace is not certain. Quote more of the line."
             )
-        at = following
+        end = start + len(needle)
+        split.add(_splits_word(search.source.text, Span(start, end)))
+        yield start
     if len(split) > 1:
         raise Uncertain(
             "old_string occurs both as a whole word and inside longer words: replace_all would change both. "

@@ -87,4 +87,8 @@ def _says_so(words: list[str]) -> bool:
 
 def _may_say_so(words: list[str]) -> bool:
     said = set(words)
-    return bool(said) and said <= _VOCABULARY and bool(said & (_LEFT | _REST) or {"no", "changes"} <= said)
+    return (
+        bool(said)
+        and said <= _VOCABULARY
+        and bool(said & (_LEFT | _REST | {"same"}) or {"no", "changes"} <= said)
+    )

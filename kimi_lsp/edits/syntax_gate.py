@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -12,8 +13,7 @@ from kimi_lsp.text.replacement import Replacement
 from kimi_lsp.text.span import Span
 
 FAULTS_COMPARED = 200
-TEMPLATE_MARKS = ("{{", "{%", "<%", "<?")
-"""What a fault begins with where a file is a template: the grammar of its extension does not describe it."""
+_TEMPLATE_MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|<\?(?:php|=).*")
 
 
 def check_syntax(before: SyntaxTree, after: SyntaxTree, replacements: Sequence[Replacement]) -> None:
@@ -39,9 +39,16 @@ def check_syntax(before: SyntaxTree, after: SyntaxTree, replacements: Sequence[R
 
 
 def _is_template(tree: SyntaxTree) -> bool:
-    return any(
-        tree.text.startswith(TEMPLATE_MARKS, fault.span.start) for fault in tree.faults(FAULTS_COMPARED)
-    )
+    """Whether a fault is a template's mark: the grammar of the file's extension does not describe it."""
+    text = tree.text
+    for fault in tree.faults(FAULTS_COMPARED):
+        start = text.rfind("\n", 0, fault.span.start) + 1
+        column = fault.span.start - start
+        if any(
+            match.start() <= column < match.end() for match in _TEMPLATE_MARK.finditer(_line(text, start))
+        ):
+            return True
+    return False
 
 
 def _new_faults(before: SyntaxTree, after: SyntaxTree) -> list[Fault]:

@@ -60,6 +60,7 @@ def test_exact(marked: str, old: str, new: str, after: str) -> None:
     [
         pytest.param("«a\r\nb\r\n»", "a\nb\n", "a\nc\n", "a\r\nc\r\n", id="crlf-file"),
         pytest.param("«a\nb\n»", "a\r\nb\r\n", "a\r\nc\r\n", "a\nc\n", id="crlf-edit"),
+        pytest.param("x«\r\na»\r\n", "\na", "\nb", "\r\nb", id="a-pair-is-not-parted"),
         pytest.param("«a\rb\r»", "a\nb\n", "a\nc\n", "a\rc\r", id="cr-file"),
         pytest.param("x\n«a\r\nb\n»", "a\nb\n", "a\nc\n", "a\r\nc\n", id="mixed-each-line-keeps-its-own"),
         pytest.param("x\r\n«a\r\nb\r\n»y\n", "a\nb\n", "a\nc\nd\n", "a\r\nc\r\nd\r\n", id="mixed-elsewhere"),
