@@ -117,7 +117,7 @@ async def test_explain_cannot_edit() -> None:
 @pytest.mark.parametrize(
     ("turns", "limits", "reason", "asked"),
     [
-        pytest.param([Turn(calls=[FIX]), Turn(calls=[WRONG])], {"repairs": 0}, "it was refused once", 2, id="repairs"),
+        pytest.param([Turn(calls=[FIX]), Turn(calls=[WRONG])], {"repairs": 0}, "refused once", 2, id="repairs"),
         pytest.param([Turn(calls=[READ])] * 9, {}, "the same call three times", 3, id="same"),
         pytest.param(
             [Turn(calls=[("read", {"path": "a.py", "start_line": n})]) for n in (1, 2, 3)],

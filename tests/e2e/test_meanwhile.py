@@ -1,0 +1,136 @@
+"""What happens to the file while the job runs: closed, reopened, deleted, undone; and progressive delivery."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from tests.e2e.editor import Document, Editor, editing
+
+TEXT = "import os\n\n\ndef greet(name):\n    text = 'hello, ' + name; unused = 1\n    return text\n"
+CHANGED = TEXT.replace("; unused = 1", "")
+SLOW: dict[str, Any] = {
+    "tool_calls": [
+        {"name": "edit", "arguments": {"path": "a.py", "old_string": "; unused = 1", "new_string": ""}}
+    ],
+    "first_byte_delay_s": 0.5,
+}
+DONE = {"content": "Removed."}
+
+
+async def begin(editor: Editor) -> Document:
+    """A refactoring of ``greet`` that is under way."""
+    document = editor.open("a.py", TEXT)
+    await editor.start_job((await editor.menu(document, "text =", only=["refactor"]))[0])
+    await editor.until(editor.said)
+    return document
+
+
+def close(editor: Editor, document: Document) -> None:
+    identifier = types.TextDocumentIdentifier(uri=document.uri)
+    editor.client.text_document_did_close(types.DidCloseTextDocumentParams(text_document=identifier))
+    del editor.documents[document.uri]
+
+
+async def test_closed_meanwhile_the_edit_goes_to_the_file_as_it_is_on_disk(tmp_path: Path) -> None:
+    async with editing(tmp_path, [SLOW, DONE]) as (editor, _):
+        document = await begin(editor)
+        close(editor, document)
+        document.path.write_text("# from outside\n" + TEXT)
+        await editor.until(editor.ended)
+        (change,) = editor.applied[0].edit.document_changes or ()
+        assert isinstance(change, types.TextDocumentEdit)
+        assert change.text_document.version is None
+        assert change.edits[0].range.start.line == 5
+        assert "1 not open before, unsaved" in editor.said()[-1]
+
+
+async def test_reopened_with_another_text_the_edit_is_carried_over(tmp_path: Path) -> None:
+    async with editing(tmp_path, [SLOW, DONE]) as (editor, _):
+        close(editor, await begin(editor))
+        again = editor.open("a.py", "# reopened\n" + TEXT)
+        await editor.until(editor.ended)
+        assert again.text == "# reopened\n" + CHANGED
+
+
+async def test_deleted_meanwhile_nothing_is_made_of_it(tmp_path: Path) -> None:
+    async with editing(tmp_path, [SLOW, DONE]) as (editor, _):
+        document = await begin(editor)
+        close(editor, document)
+        document.path.unlink()
+        await editor.until(editor.ended)
+        assert editor.applied == []
+        assert "a.py does not exist" in editor.messages()[-1]
+
+
+async def test_typing_and_undoing_it_is_nothing(tmp_path: Path) -> None:
+    async with editing(tmp_path, [SLOW, DONE]) as (editor, _):
+        document = await begin(editor)
+        at = document.text.index("unused")
+        editor.type(document, at, at + 3, "mine")
+        editor.undo(document)
+        await editor.until(editor.ended)
+        assert document.text == CHANGED
+
+
+async def test_the_result_that_was_kept_applies_once_the_conflict_is_gone(tmp_path: Path) -> None:
+    async with editing(tmp_path, [SLOW, DONE]) as (editor, _):
+        document = await begin(editor)
+        at = document.text.index("unused")
+        editor.type(document, at, at + 3, "mine")
+        editor.type(document, 0, 0, "# mine too\n")
+        await editor.until(editor.ended)
+        assert editor.applied == []
+        editor.type(document, document.text.index("minesed"), document.text.index("minesed") + 4, "unu")
+        entry = (await editor.menu(document, "text ="))[0]
+        assert entry.edit is not None
+        editor._apply(types.ApplyWorkspaceEditParams(edit=entry.edit))
+        assert document.text == "# mine too\n" + CHANGED
+        await editor.start_job(entry)
+        assert not (await editor.menu(document, "text ="))[0].title.startswith("Kimi: Apply")
+
+
+@pytest.mark.parametrize("mode", ["atomic", "progressive"])
+async def test_progressive_delivery_gives_each_file_as_soon_as_it_is_done(tmp_path: Path, mode: str) -> None:
+    def edit(path: str, old: str, new: str) -> dict[str, Any]:
+        return {"name": "edit", "arguments": {"path": path, "old_string": old, "new_string": new}}
+
+    turns = [
+        {"tool_calls": [edit("a.py", "; unused = 1", "")]},
+        {"tool_calls": [edit("b.py", "x = 1", "x = 2"), edit("a.py", "return text", "return text  # done")]},
+        DONE,
+    ]
+    async with editing(tmp_path, turns, options={"edits": {"apply": mode}}) as (editor, _):
+        other = editor.open("b.py", "x = 1\n")
+        document = editor.open("a.py", TEXT)
+        said = await editor.run((await editor.menu(document, "text =", only=["refactor"]))[0])
+        assert document.text == CHANGED.replace("return text", "return text  # done")
+        assert other.text == "x = 2\n"
+        paths = [
+            [
+                c.text_document.uri.rpartition("/")[2]
+                for c in applied.edit.document_changes or ()
+                if isinstance(c, types.TextDocumentEdit)
+            ]
+            for applied in editor.applied
+        ]
+        assert paths == ([["a.py", "b.py"]] if mode == "atomic" else [["a.py"], ["a.py", "b.py"]])
+        assert said[-1].startswith("2 files +3 −3")
+
+
+async def test_a_new_file_is_made_by_the_editor(tmp_path: Path) -> None:
+    create = {"name": "create_file", "arguments": {"path": "pkg/new.py", "content": "y = 1\n"}}
+    async with editing(tmp_path, [{"tool_calls": [create]}, DONE]) as (editor, _):
+        document = editor.open("a.py", TEXT)
+        await editor.run((await editor.menu(document, "text =", only=["refactor"]))[0])
+        made, filled = editor.applied[0].edit.document_changes or ()
+        assert isinstance(made, types.CreateFile)
+        assert isinstance(filled, types.TextDocumentEdit)
+        assert (made.uri, made.options) == (
+            filled.text_document.uri,
+            types.CreateFileOptions(ignore_if_exists=True),
+        )
+        assert made.uri.endswith("/project/pkg/new.py")
+        assert (filled.edits[0].new_text, filled.edits[0].range.end) == ("y = 1\n", types.Position(1, 0))
+        assert not (editor.root / "pkg" / "new.py").exists()
