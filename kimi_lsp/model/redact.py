@@ -45,6 +45,9 @@ _PIXEL = (
     "rkJggg=="
 )
 _TOKEN = re.compile(r"\\.|[^\W\d_]+|\d{3,}", re.DOTALL)
+_ATTEMPTS = 20
+"""Tries to find a word that no other one has become, and that means nothing in a language."""
+
 _DELTA_TEXTS = ("content", "reasoning_content", "reasoning")
 
 
@@ -70,6 +73,7 @@ class Words:
     def __init__(self, salt: bytes) -> None:
         self._salt = salt[:64]
         self._known: dict[str, str] = {}
+        self._taken: set[str] = set()
 
     def text(self, text: str) -> str:
         """``text`` with other words; it is as long as before."""
@@ -116,13 +120,16 @@ class Words:
         if word[0] == "\\" or len(word) < 3 or word in KEPT_WORDS:
             return word
         if word not in self._known:
-            self._known[word] = self._other(word)
+            candidates = (self._other(word, attempt) for attempt in range(_ATTEMPTS))
+            other = next((c for c in candidates if c not in self._taken and c not in KEPT_WORDS), None)
+            self._known[word] = other or self._other(word, 0)
+            self._taken.add(self._known[word])
         return self._known[word]
 
-    def _other(self, word: str) -> str:
+    def _other(self, word: str, attempt: int) -> str:
         numbers: list[int] = []
         while len(numbers) < len(word):
-            block = f"{len(numbers)} {word}".encode("utf-8", "surrogatepass")
+            block = f"{attempt} {len(numbers)} {word}".encode("utf-8", "surrogatepass")
             numbers += hashlib.blake2b(block, key=self._salt).digest()
         return "".join(map(_same_kind, word, numbers))
 

@@ -7,6 +7,7 @@ a chunk; ``asyncio.timeout`` is newer than 3.10. Here one timer is kept and only
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
@@ -77,11 +78,20 @@ class Watch:
             self._task.cancel()
 
 
-def _cancels(task: asyncio.Task[Any] | None) -> int:
-    """How often the task was asked to end; 3.10 does not say."""
-    return task.cancelling() if hasattr(task, "cancelling") and task is not None else 0
+if sys.version_info >= (3, 11):
 
+    def _cancels(task: asyncio.Task[Any] | None) -> int:
+        """How often the task was asked to end."""
+        return task.cancelling() if task is not None else 0
 
-def _uncancelled(task: asyncio.Task[Any] | None) -> int:
-    """Take back our own cancel; what is left is somebody else's."""
-    return task.uncancel() if hasattr(task, "uncancel") and task is not None else 0
+    def _uncancelled(task: asyncio.Task[Any] | None) -> int:
+        """Take back our own cancel; what is left is somebody else's."""
+        return task.uncancel() if task is not None else 0
+
+else:  # 3.10 does not count
+
+    def _cancels(task: asyncio.Task[Any] | None) -> int:
+        return 0
+
+    def _uncancelled(task: asyncio.Task[Any] | None) -> int:
+        return 0
