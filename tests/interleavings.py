@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from kimi_lsp.text.line_index import Encoding
-from kimi_lsp.text.rebase import Rebased, net, rebase, rebase_texts
+from kimi_lsp.text.net import net
+from kimi_lsp.text.rebase import Rebased, rebase, rebase_texts
 from kimi_lsp.text.replacement import Replacement, apply, compose, invert, minimal
 from kimi_lsp.text.snapshot import Change, Snapshot
 from kimi_lsp.text.span import Span

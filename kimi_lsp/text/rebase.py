@@ -25,7 +25,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from kimi_lsp.text.line_index import LineIndex
-from kimi_lsp.text.replacement import Overlap, Replacement, apply, compose_all, minimal
+from kimi_lsp.text.net import does_nothing, joined, reduced, smallest
+from kimi_lsp.text.replacement import Replacement, apply, minimal
 from kimi_lsp.text.span import Span
 
 _WORD = re.compile(r"\w")
@@ -66,34 +67,30 @@ class Rebased:
 def rebase(base: str, theirs: Sequence[Replacement], ours: Sequence[Replacement]) -> Rebased:
     """Carry ``ours``, the job's set, over ``theirs``, the user's; both are sets of replacements of ``base``.
 
-    For a log of successive changes, see ``net``. If the user's come to nothing, ``ours`` is returned as it is.
+    For a log of successive changes, see ``net.net``. If the user's come to nothing, ``ours`` is returned as it is.
 
     Raises:
         Overlap: a set is not sorted, or overlaps.
     """
-    typed = _Typed(_reduced(base, theirs))
+    typed = _Typed(reduced(base, theirs))
     if not typed.hunks:
         return Rebased(tuple(ours), ())
-    if _does_nothing(base, ours):
+    if does_nothing(base, ours):
         return Rebased((), ())
     standing: list[Replacement] = []
     places: list[_Place] = []
     for group in _groups(base, _met(base, ours, typed)):
-        if all(hunk.same or not hunk.meets for hunk in group):
-            standing += [typed.carried(hunk.replacement) for hunk in group if not hunk.same]
-        else:
+        free = _free(base, group, typed)
+        if free is None:
             places.append(_place(base, group, typed))
+        else:
+            standing += [typed.carried(hunk.replacement) for hunk in free]
     return Rebased(tuple(standing), tuple(_conflicts(base, places, typed)))
 
 
 def rebase_texts(base: str, now: str, ours: Sequence[Replacement]) -> Rebased:
     """Carry ``ours`` over to ``now`` where there is no log, as when a file was closed and opened again."""
     return rebase(base, minimal(base, now), ours)
-
-
-def net(base: str, log: Iterable[Replacement]) -> tuple[Replacement, ...]:
-    """What a log of successive changes, the first of ``base``, comes to: a set of the smallest hunks of ``base``."""
-    return _reduced(base, compose_all(log))
 
 
 class _Typed:
@@ -160,8 +157,8 @@ class _Place:
 def _met(base: str, ours: Sequence[Replacement], typed: _Typed) -> Iterator[_Hunk]:
     """The job's hunks, in order, each with what it meets; the smallest ones wherever the user was near."""
     free = 0  # no hunk of the user's stands for two of the job's
-    for each in _joined(ours):
-        for hunk in _hunks(base, each) if typed.around(each.span) else [each]:
+    for each in joined(ours):
+        for hunk in smallest(base, each) if typed.around(each.span) else [each]:
             meets = typed.touching(hunk.span)
             around = (index for index in typed.around(hunk.span) if index >= free)
             same = next((index for index in around if _is_same(base, typed.hunks[index], hunk)), None)
@@ -189,38 +186,6 @@ def _is_same(base: str, one: Replacement, other: Replacement) -> bool:
     if not one.text and not other.text:
         return between == base[one.span.end : other.span.end]
     return len(one.span) == 0 and one.text + between == between + other.text
-
-
-def _reduced(base: str, replacements: Sequence[Replacement]) -> tuple[Replacement, ...]:
-    """The net effect, in the smallest hunks, none adjacent."""
-    hunks = [hunk for each in _joined(replacements) for hunk in _hunks(base, each)]
-    return () if _does_nothing(base, hunks) else tuple(hunks)
-
-
-def _does_nothing(base: str, hunks: Sequence[Replacement]) -> bool:
-    # What is undone a few characters further on leaves hunks, but no effect.
-    return sum(hunk.growth for hunk in hunks) == 0 and apply(base, hunks) == base
-
-
-def _joined(replacements: Iterable[Replacement]) -> list[Replacement]:
-    """The same set, where adjacent ones became one, and none does nothing."""
-    joined: list[Replacement] = []
-    for each in replacements:
-        if joined and each.span.start < joined[-1].span.end:
-            raise Overlap(f"the replacement of {each.span} begins before {joined[-1].span} ends")
-        if joined and each.span.start == joined[-1].span.end:
-            last = joined.pop()
-            each = Replacement(Span(last.span.start, each.span.end), last.text + each.text)
-        if each.text or len(each.span):
-            joined.append(each)
-    return joined
-
-
-def _hunks(base: str, replacement: Replacement) -> Sequence[Replacement]:
-    if not replacement.text or not len(replacement.span):
-        return [replacement]
-    smallest = minimal(replacement.span.of(base), replacement.text)
-    return [Replacement(hunk.span.moved(replacement.span.start), hunk.text) for hunk in smallest]
 
 
 def _groups(base: str, hunks: Iterable[_Hunk]) -> Iterator[list[_Hunk]]:
@@ -253,6 +218,16 @@ def _starts_line(base: str, offset: int) -> bool:
     return offset == 0 or base[offset - 1] in "\r\n"
 
 
+def _free(base: str, group: Sequence[_Hunk], typed: _Typed) -> list[_Hunk] | None:
+    """What of a group the user neither made nor touched; None if it touches."""
+    if all(hunk.same or not hunk.meets for hunk in group):
+        return [hunk for hunk in group if not hunk.same]
+    # Both sides may have made the same of a place, and yet be cut into other hunks.
+    met = [at for at, hunk in enumerate(group) if hunk.meets]
+    place = _place(base, group[met[0] : met[-1] + 1], typed)
+    return [*group[: met[0]], *group[met[-1] + 1 :]] if place.text == place.typed_text else None
+
+
 def _place(base: str, group: Sequence[_Hunk], typed: _Typed) -> _Place:
     ours = [hunk.replacement for hunk in group]
     touched = [index for hunk in group for index in hunk.meets]
@@ -268,8 +243,6 @@ def _place(base: str, group: Sequence[_Hunk], typed: _Typed) -> _Place:
 
 
 def _conflicts(base: str, places: Sequence[_Place], typed: _Typed) -> Iterator[Conflict]:
-    """A conflict for each place of which the two sides did not make the same."""
-    places = [place for place in places if place.text != place.typed_text]
     if places:
         lines, now = LineIndex(base), LineIndex(apply(base, typed.hunks))
         for place in places:

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kimi_lsp.text.rebase import Conflict, Rebased, net, rebase, rebase_texts
+from kimi_lsp.text.net import net
+from kimi_lsp.text.rebase import Conflict, Rebased, rebase, rebase_texts
 from kimi_lsp.text.replacement import Overlap, Replacement, apply, invert
 from kimi_lsp.text.span import Span
 from tests.text.marked import unmarked
