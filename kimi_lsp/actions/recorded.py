@@ -40,7 +40,6 @@ def about(task: Task, settings: Settings, model: str, price: Mapping[str, float]
     """
     kept = {section: _plain(settings, section) for section in _SECTIONS}
     kept["model"] = {"max_tokens": settings.model.max_tokens, "tag": settings.model.tag}
-    kept["prices"] = {model: dict(price)} if price is not None else {}
     return {
         "kimi_lsp": __version__,
         "action": task.action.id,
@@ -49,6 +48,7 @@ def about(task: Task, settings: Settings, model: str, price: Mapping[str, float]
         "diagnostic": None if task.diagnostic is None else dataclasses.asdict(task.diagnostic),
         "instruction": task.instruction,
         "model": model,
+        "price": price,
         "settings": kept,
     }
 
@@ -70,7 +70,10 @@ def task_of(said: Mapping[str, Any]) -> Task:
 
 def settings_of(said: Mapping[str, Any]) -> tuple[Settings, tuple[str, ...]]:
     """The settings that ``about`` described, and a sentence for each one that is refused today."""
-    return merge(Settings(), said.get("settings"))
+    settings, refused = merge(Settings(), said.get("settings"))
+    prices = {str(said.get("model")): said["price"]} if said.get("price") else {}
+    priced, refused_price = merge(settings, {"prices": prices})
+    return priced, (*refused, *refused_price)
 
 
 def outcome_of(done: Done) -> dict[str, Any]:

@@ -32,7 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--brain", choices=("ruff", "scripted"), default="ruff", help="what answers (default %(default)s)"
     )
-    parser.add_argument("--scenario", type=Path, metavar="FILE", help="JSON scenario, for the scripted brain")
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--scenario", type=Path, metavar="FILE", help="JSON scenario, for the scripted brain")
+    source.add_argument(
+        "--replay", type=Path, metavar="FILE", help="a recorded job, whose answers are played"
+    )
     parser.add_argument("--key", help="the one key to accept (default: any that begins with sk-aig-)")
     parser.add_argument(
         "--tokens-per-second",
@@ -59,12 +63,17 @@ def run(arguments: argparse.Namespace) -> int:
     """Serve until Ctrl-C. Returns 0, 1 where the port is taken, 2 where something is missing or wrong."""
     if sentence := missing_parts():
         return _failed(NOT_USABLE, sentence)
+    from kimi_lsp.model.recording import BadRecording
     from kimi_lsp.simulator.errors import ScenarioError
 
     try:
-        asyncio.run(_serve(_brain(arguments), arguments))
+        brain = _brain(arguments)
+    except (BadRecording, OSError) as error:
+        return _failed(NOT_USABLE, f"The recording cannot be played: {error}")
     except ScenarioError as error:
         return _failed(NOT_USABLE, f"The scenario was refused: {error}")
+    try:
+        asyncio.run(_serve(brain, arguments))
     except OSError as error:
         return _failed(PORT_TAKEN, f"Port {arguments.port} cannot be used: {error.strerror or error}")
     except KeyboardInterrupt:
@@ -77,6 +86,10 @@ def _brain(arguments: argparse.Namespace) -> Brain:
     from kimi_lsp.simulator.ruff_brain import RuffBrain
     from kimi_lsp.simulator.scripted import Scenario, Scripted
 
+    if arguments.replay is not None:
+        from kimi_lsp.cli.playback import brain_of
+
+        return brain_of(arguments.replay, at_once=arguments.tokens_per_second == 0)
     if arguments.scenario is not None:
         return Scripted(Scenario.read(arguments.scenario))
     if arguments.brain == "scripted":

@@ -118,6 +118,15 @@ class RuffFailed(Exception):
     """Ruff could not be run: one sentence that says what to do."""
 
 
+def refusal_of(status: int, message: str, *, retry_after_s: int | None = None) -> Refusal:
+    """The refusal with this status, of its own kind where there is one."""
+    kinds = (Invalid, Unauthorized, NoCredit, NotFound, TooLarge, RateLimited, Saturated)
+    kind = next((kind for kind in kinds if kind.status == status), Refusal)
+    refusal = kind(message, retry_after_s=retry_after_s)
+    refusal.status = status
+    return refusal
+
+
 def error_body(message: str, kind: str, code: str | None = None) -> dict[str, Any]:
     """An error's JSON body."""
     return {"error": {"message": message, "type": kind, "code": code}}

@@ -22,23 +22,10 @@ import msgspec
 from msgspec import Meta, Struct
 
 from kimi_lsp.simulator.answer import Answer, Call, Fault, FaultKind, Literally
-from kimi_lsp.simulator.errors import (
-    Invalid,
-    NoCredit,
-    NotFound,
-    RateLimited,
-    Refusal,
-    Saturated,
-    ScenarioError,
-    TooLarge,
-    Unauthorized,
-)
+from kimi_lsp.simulator.errors import Invalid, ScenarioError, refusal_of
 from kimi_lsp.simulator.request import ChatRequest
 
 Seconds = Annotated[float, Meta(ge=0, le=86_400)]
-
-_KINDS = (Invalid, Unauthorized, NoCredit, NotFound, TooLarge, RateLimited, Saturated)
-_BY_STATUS: dict[int, type[Refusal]] = {kind.status: kind for kind in _KINDS}
 
 
 class ScriptedCall(Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,7 +123,7 @@ class Scripted:
         """
         turn = self._take(request.last_user_text)
         if turn.status is not None:
-            raise _refusal(turn, turn.status)
+            raise refusal_of(turn.status, turn.error, retry_after_s=turn.retry_after_s)
         return _answer(turn)
 
     def _take(self, last_user_text: str) -> Turn:
@@ -164,9 +151,3 @@ def _answer(turn: Turn) -> Answer:
         fault=None if turn.fault is None else Fault(turn.fault.kind, turn.fault.after),
         literally=None if turn.literal is None else Literally(tuple(turn.literal), turn.content_type),
     )
-
-
-def _refusal(turn: Turn, status: int) -> Refusal:
-    refusal = _BY_STATUS.get(status, Refusal)(turn.error, retry_after_s=turn.retry_after_s)
-    refusal.status = status
-    return refusal
