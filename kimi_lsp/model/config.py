@@ -34,6 +34,7 @@ class GatewayConfig:
     headers: Mapping[str, str] = field(default_factory=dict)
     tag: str = ""
     deadlines: Deadlines = Deadlines()
+    requests_per_minute: int = 0
     max_bytes: int = 64 * 1024 * 1024
 
     @classmethod
@@ -53,6 +54,7 @@ class GatewayConfig:
                 settings.read_timeout_s,
                 settings.total_timeout_s,
             ),
+            requests_per_minute=settings.requests_per_minute,
         )
 
     @property
