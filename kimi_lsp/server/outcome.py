@@ -51,6 +51,7 @@ class Outcome:
 
     async def finish(self, task: Task, context: SymbolContext, done: Done) -> None:
         """The end of a job."""
+        self._shown.report("checking")
         changeset = self._not_yet_delivered(done.changeset)
         if not task.action.edits:
             await self._show(context, done)

@@ -125,9 +125,10 @@ async def test_explain_opens_a_file_and_hover_shows_it_until_the_code_changes(
         assert await editor.client.text_document_hover_async(hover) is None
 
 
-async def test_cancel_in_mid_stream_closes_the_stream_within_a_second(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ENCODINGS)
+async def test_cancel_in_mid_stream_closes_the_stream_within_a_second(tmp_path: Path, encoding: str) -> None:
     slow = {"content": "word " * 2000, "chunk_delay_s": 0.05}
-    async with editing(tmp_path, [slow]) as (editor, exchanges):
+    async with editing(tmp_path, [slow], encoding=encoding) as (editor, exchanges):
         document = editor.open("a.py", TEXT)
         action = (await editor.menu(document, "text =", only=["refactor"]))[0]
         await editor.start_job(action)
@@ -166,29 +167,34 @@ async def test_no_key_says_how_to_set_one(tmp_path: Path) -> None:
         assert exchanges == []
 
 
-async def test_a_bad_key_is_named_and_never_shown(tmp_path: Path) -> None:
-    async with editing(tmp_path, FIXED, key="sk-aig-wrong-hush") as (editor, _):
+@pytest.mark.parametrize("encoding", ENCODINGS)
+async def test_a_bad_key_is_named_and_never_shown(tmp_path: Path, encoding: str) -> None:
+    async with editing(tmp_path, FIXED, key="sk-aig-wrong-hush", encoding=encoding) as (editor, _):
         told = await fails(editor)
         assert "refuses the API key" in told
         assert "hush" not in told
 
 
-async def test_the_gateway_is_gone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ENCODINGS)
+async def test_the_gateway_is_gone(tmp_path: Path, encoding: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     options = {"model": {"connect_timeout_s": 1.0, "total_timeout_s": 1.5}}
-    async with editing(tmp_path, [], base_url=f"http://127.0.0.1:{port}/v1", options=options) as (editor, _):
+    async with editing(
+        tmp_path, [], base_url=f"http://127.0.0.1:{port}/v1", options=options, encoding=encoding
+    ) as (editor, _):
         assert "Kimi: Refactor" in await fails(editor)
 
 
-async def test_malformed_output_is_refused_and_repaired(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ENCODINGS)
+async def test_malformed_output_is_refused_and_repaired(tmp_path: Path, encoding: str) -> None:
     turns: list[dict[str, Any]] = [
         {"tool_calls": [{"name": "edit", "raw_arguments": '{"path": "a.py", "old_string": '}]},
         call("edit", path="a.py", old_string=7, new_string=""),
         edit("no such text", ""),
         *FIXED,
     ]
-    async with editing(tmp_path, turns) as (editor, exchanges):
+    async with editing(tmp_path, turns, encoding=encoding) as (editor, exchanges):
         document = editor.open("a.py", TEXT)
         await editor.run((await editor.menu(document, "text =", only=["refactor"]))[0])
         assert document.text == CHANGED
@@ -221,9 +227,10 @@ async def test_an_edit_that_breaks_the_syntax_goes_back_to_the_model(tmp_path: P
         assert "syntax" in results[0]
 
 
-async def test_typing_elsewhere_meanwhile_is_carried_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ENCODINGS)
+async def test_typing_elsewhere_meanwhile_is_carried_over(tmp_path: Path, encoding: str) -> None:
     slow = {**edit("; unused = 1", ""), "first_byte_delay_s": 0.5}
-    async with editing(tmp_path, [slow, FIXED[1]]) as (editor, _):
+    async with editing(tmp_path, [slow, FIXED[1]], encoding=encoding) as (editor, _):
         document = editor.open("a.py", TEXT)
         await editor.start_job((await editor.menu(document, "text =", only=["refactor"]))[0])
         await editor.until(lambda: editor.said())
@@ -232,9 +239,12 @@ async def test_typing_elsewhere_meanwhile_is_carried_over(tmp_path: Path) -> Non
         assert document.text == "# typed 😀 meanwhile\n" + CHANGED
 
 
-async def test_typing_in_the_same_place_is_never_overwritten_and_the_result_is_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ENCODINGS)
+async def test_typing_in_the_same_place_is_never_overwritten_and_the_result_is_kept(
+    tmp_path: Path, encoding: str
+) -> None:
     slow = {**edit("; unused = 1", ""), "first_byte_delay_s": 0.5}
-    async with editing(tmp_path, [slow, FIXED[1]]) as (editor, _):
+    async with editing(tmp_path, [slow, FIXED[1]], encoding=encoding) as (editor, _):
         document = editor.open("a.py", TEXT)
         await editor.start_job((await editor.menu(document, "text =", only=["refactor"]))[0])
         await editor.until(lambda: editor.said())
