@@ -15,7 +15,7 @@ from kimi_lsp.text.endings import split_lines
 from kimi_lsp.text.myers import Budget, Difference, differences
 
 _TOKENS = re.compile(r"\r\n|[ \t]+|\w+|\W")
-_MAX_TOKENS = 5_000  # of a pair of passages; beyond it only what they begin and end with is kept
+_MAX_PASSAGE = 20_000  # code points; beyond it only what both begin and end with is kept
 
 
 def hunks(before: str, after: str) -> list[Difference]:
@@ -101,15 +101,13 @@ def _pairs(old: Sequence[str], new: Sequence[str], budget: Budget) -> Iterator[t
 def _in_passage(before: str, after: str, budget: Budget) -> Iterator[Difference]:
     if before == after:
         return
-    tight = _tight(before, after)
-    if tight[0] == tight[1] or tight[2] == tight[3]:
+    start, end, other_start, other_end = tight = _tight(before, after)
+    if start == end or other_start == other_end or end - start + other_end - other_start > _MAX_PASSAGE:
         yield tight
         return
-    old, new = _TOKENS.findall(before), _TOKENS.findall(after)
-    if len(old) + len(new) > _MAX_TOKENS:
-        yield tight
-        return
-    old_at, new_at = (list(accumulate(map(len, tokens), initial=0)) for tokens in (old, new))
+    old, new = _TOKENS.findall(before[start:end]), _TOKENS.findall(after[other_start:other_end])
+    old_at = list(accumulate(map(len, old), initial=start))
+    new_at = list(accumulate(map(len, new), initial=other_start))
     for a, b, c, d in differences(old, new, budget):
         a, b, c, d = old_at[a], old_at[b], new_at[c], new_at[d]
         yield from _moved([_tight(before[a:b], after[c:d])], a, c)
