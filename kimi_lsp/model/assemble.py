@@ -20,7 +20,7 @@ from kimi_lsp.model.errors import (
 from kimi_lsp.model.estimate import input_tokens, tokens_of
 from kimi_lsp.model.events import Content, Event, Finished, Reasoning, Usage
 from kimi_lsp.model.halves import Halves
-from kimi_lsp.model.markers import MarkerFilter
+from kimi_lsp.model.markers import LeakedCall, MarkerFilter
 from kimi_lsp.model.port import Request
 from kimi_lsp.model.sse import ServerSentEvent
 from kimi_lsp.model.status import error_from_object
@@ -181,13 +181,19 @@ class Assembler:
             self._text(channel, text, events)
         for channel, leaks in self._filters.items():
             self._shown(channel, leaks.close(), events)
-        for leaks in self._filters.values():
-            self._calls.recover(leaks.calls, events)
+        self._calls.recover(self._leaked(), events)
         calls, history = self._calls.finish()
         if not calls and not self._texts["content"].getvalue().strip():
             raise Empty(reasoned=bool(self._texts["reasoning"].tell()))
         message = self._message(history)
         return [*events, *calls, self._usage(), Finished("tool_calls" if calls else "stop", message)]
+
+    def _leaked(self) -> list[LeakedCall]:
+        """Calls found in text; those in the reasoning only where nothing was answered: else they were drafts."""
+        found = list(self._filters["content"].calls)
+        if not found and not self._texts["content"].getvalue().strip():
+            found = self._filters["reasoning"].calls
+        return found
 
     def _ended_early(self) -> ModelError:
         if self._chunks:

@@ -246,6 +246,10 @@ ODDITIES: dict[str, tuple[bytes, Whole | str]] = {
         stream(think("Hm." + LEAK), STOP),
         Whole("", "Hm.", calls=(("edit", A),)),
     ),
+    "a draft of a call in the reasoning of an answer": (
+        stream(think("Hm." + LEAK), say("No change is needed."), STOP),
+        Whole("No change is needed.", "Hm."),
+    ),
     "a leaked call that has no end": (
         stream(say(f'{OPEN}functions.edit:0{MIDDLE}{{"path": "a.py"}}'), STOP),
         ONE_A,
