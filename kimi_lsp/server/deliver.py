@@ -19,6 +19,7 @@ from kimi_lsp.server.ranges import range_of
 from kimi_lsp.text.line_index import Encoding
 from kimi_lsp.text.lines import Lines
 from kimi_lsp.text.replacement import Replacement, apply
+from kimi_lsp.workspace.errors import WorkspaceError
 from kimi_lsp.workspace.files import Files
 
 if TYPE_CHECKING:
@@ -110,6 +111,8 @@ class _Fitting:
 
         location = self._files.locate(change.path)
         document = self._documents.by_location(location)
+        if document is not None and document.lost:
+            raise WorkspaceError(change.path, f"it is not known what the editor has of {change.path} now")
         now = document.snapshot.text if document is not None else self._files.snapshot(change.path).text
         rebased = rebase_texts(change.before_text, now, change.replacements())
         self.conflicts += ((change.path, conflict) for conflict in rebased.conflicts)

@@ -39,6 +39,7 @@ class OpenDocument:
 
     ``log`` holds what was changed, oldest first: the version reached, and the replacement in code points of the
     text before it. ``generation`` counts openings, so that a reopened document is not taken for the old one.
+    ``lost`` once a change did not fit: what the client has is then not known until it sends the whole text.
     """
 
     uri: str
@@ -47,6 +48,7 @@ class OpenDocument:
     generation: int
     log: list[tuple[int, Replacement]] = field(default_factory=list)
     expected: Expectation | None = None
+    lost: bool = False
 
     @property
     def version(self) -> int:
@@ -100,8 +102,7 @@ class Documents(Mapping[Path, Snapshot]):
     def did_change(self, params: Mapping[str, Any]) -> None:
         """Apply the changes of a raw ``didChange`` (LSP 3.18, DidChangeTextDocumentParams).
 
-        A change that does not fit is logged and ends the application of its message: what follows it was
-        meant for another text.
+        A change that does not fit loses the document: nothing of it is edited until the client sends all of it.
         """
         identifier = params["textDocument"]
         document = self.by_uri(identifier["uri"])
@@ -111,15 +112,22 @@ class Documents(Mapping[Path, Snapshot]):
         version = identifier.get("version")
         if version is None:
             version = document.version + 1
-        for change in params["contentChanges"]:
-            document.snapshot, replacement = document.snapshot.changed(
-                _change(change), self.encoding, version
-            )
-            document.log.append((version, replacement))
+        try:
+            for change in params["contentChanges"]:
+                self._apply(document, _change(change), version)
+        except (KeyError, TypeError, ValueError):
+            logger.exception("a change of %s does not fit its text", document.uri)
+            document.lost = True
         if len(document.log) > LOG_LENGTH:
             del document.log[: len(document.log) - LOG_LENGTH]
         if document.expected is not None and document.snapshot.text == document.expected.text:
             document.expected.met.set()
+
+    def _apply(self, document: OpenDocument, change: Change | str, version: int) -> None:
+        document.snapshot, replacement = document.snapshot.changed(change, self.encoding, version)
+        document.log.append((version, replacement))
+        if isinstance(change, str):
+            document.lost = False
 
     def did_close(self, uri: str) -> None:
         """The client no longer keeps this document."""
@@ -157,7 +165,9 @@ def uri_of(location: Path) -> str:
 
 def _change(change: Mapping[str, Any]) -> Change | str:
     span = change.get("range")
-    text: str = change["text"]
+    text = change["text"]
+    if not isinstance(text, str):
+        raise TypeError(f"the text of a change is {type(text).__name__}")
     return text if span is None else Change(_position(span["start"]), _position(span["end"]), text)
 
 

@@ -111,3 +111,29 @@ def test_location_of(uri: str, location: str) -> None:
 def test_carried(span: tuple[int, int], change: tuple[int, int, str], moved: tuple[int, int]) -> None:
     start, end, text = change
     assert carried(Span(*span), (Replacement(Span(start, end), text),)) == Span(*moved)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param(
+            {"range": {"start": {"line": 1, "character": 0}, "end": {"line": 0, "character": 0}}, "text": ""},
+            id="reversed",
+        ),
+        pytest.param({"range": {"start": {"line": 0}}, "text": ""}, id="half-a-range"),
+        pytest.param({"range": None}, id="no-text"),
+        pytest.param({"text": 7}, id="number"),
+    ],
+)
+def test_a_change_that_does_not_fit_loses_the_document_until_all_of_it_is_sent(
+    bad: dict[str, object],
+) -> None:
+    documents = opened("abc\n")
+    document = documents.by_uri(URI)
+    assert document is not None
+    change(documents, 2, bad)
+    assert document.lost
+    change(documents, 3, at(0, 0, 0, "x"))
+    assert document.lost
+    change(documents, 4, {"text": "all"})
+    assert (document.lost, document.snapshot.text) == (False, "all")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kimi_lsp.server.app import KimiServer
 
 logger = logging.getLogger(__name__)
+LOST = "the editor sent a change that does not fit this file: close it and open it again"
 
 
 def register_commands(server: KimiServer, session: Session) -> None:
@@ -68,6 +69,8 @@ def _task(session: Session, document: OpenDocument, action: Action, arguments: M
     from kimi_lsp.actions.action import Task
     from kimi_lsp.server.diagnostics import diagnostic_of_plain
 
+    if document.lost:
+        raise JobError(LOST)
     files = session.files(document.location)
     snapshot, encoding = files.snapshot(files.shown(document.location)), session.documents.encoding
     diagnostic = arguments.get("diagnostic")
