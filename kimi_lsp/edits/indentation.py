@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from math import gcd
+from itertools import pairwise
 
 TAB_WIDTHS = (2, 3, 4, 8)
 _SCALES = ((2, 1), (4, 1), (3, 1), (8, 1), (1, 2), (1, 4), (1, 3), (1, 8))
@@ -141,10 +140,10 @@ def _scaled(new: str, x0: int, y0: int, up: int, down: int) -> str | None:
 
 
 def _unit(written: Sequence[str]) -> int | None:
-    """The spaces of one level in the model's own texts: the greatest common divisor of its indentations."""
-    widths = [len(indent) for indent in written if indent and not indent.strip(" ")]
-    unit = reduce(gcd, widths, 0)
-    return unit if unit in TAB_WIDTHS else None
+    """The spaces of one level in the model's own texts: the smallest step, if all are multiples of it."""
+    widths = sorted({len(indent) for indent in written if indent and not indent.strip(" ")})
+    step = min((after - before for before, after in pairwise([0, *widths])), default=0)
+    return step if step in TAB_WIDTHS and not any(width % step for width in widths) else None
 
 
 def lone_line_style(first: str, later: Sequence[str], base: str, *, continues: bool) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kimi_lsp.edits import tools
 from kimi_lsp.edits.endings import restyled
-from kimi_lsp.edits.errors import BadArguments, EditError, NoSuchFile
+from kimi_lsp.edits.errors import BadArguments, EditError, NoSuchFile, PathRefused
 from kimi_lsp.edits.job import Done, View
 from kimi_lsp.edits.searchable import line_number
 from kimi_lsp.edits.symbols import the_symbol
@@ -55,7 +55,7 @@ def read(view: View, arguments: tools.ReadArguments) -> Done:
 def outline(view: View, arguments: tools.OutlineArguments) -> Done:
     """Carry out ``outline``."""
     path = arguments.path.strip().removeprefix("./").rstrip("/")
-    if path not in ("", ".") and view.overlay.exists(path):
+    if path not in ("", ".") and _is_file(view, path):
         path = view.overlay.canonical(path)
         text = view.overlay.text(path)
         symbols = view.trees.symbols(path, text)
@@ -93,6 +93,13 @@ def problems(view: View, arguments: tools.ProblemsArguments) -> Done:
     note = " They were reported before your edits." if known and path in view.overlay.staged else ""
     listed = "\n".join(str(problem) for problem in known[:MAX_HITS]) or f"No problem is known in {path}."
     return Done(listed + note, f"reading the problems of {path}")
+
+
+def _is_file(view: View, path: str) -> bool:
+    try:
+        return view.overlay.exists(path)
+    except PathRefused:
+        return False
 
 
 def _within_limits(lines: list[str]) -> Iterator[str]:

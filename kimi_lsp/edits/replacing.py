@@ -30,7 +30,7 @@ def replace_symbol(source: Searchable, symbol: Symbol, new_source: str, language
     if not new_source.strip():
         raise BadArguments("new_source is empty. To remove a definition, quote it in old_string of `edit`.")
     commented = _begins_with_comment(new_source, language)
-    start = symbol.span.start if commented else symbol.head.start
+    start = _with_comment(source, symbol.span.start, language) if commented else symbol.head.start
     had = text.startswith(ATTRIBUTES, symbol.head.start)
     if had and not commented and not new_source.lstrip().startswith(ATTRIBUTES):
         head = symbol.head.of(text).splitlines()[0].strip()
@@ -52,6 +52,20 @@ def _begins_with_comment(new_source: str, language: Language) -> bool:
     marks = [language.line_comment, language.block_comment[0] if language.block_comment else None]
     begins = new_source.lstrip()
     return begins.startswith(tuple(mark for mark in marks if mark))
+
+
+def _with_comment(source: Searchable, start: int, language: Language) -> int:
+    """Where the line comments begin that stand right above ``start``, with nothing else on their lines."""
+    text, mark = source.text, language.line_comment
+    above = source.line_start(start)
+    while mark and above > source.body.start and not text[above:start].strip(" \t"):
+        above = source.line_start(above - 1)
+        if not text.startswith(mark, above + len(indentation(text[above:start]))) or text.startswith(
+            "#!", above
+        ):
+            break
+        start = above + len(indentation(text[above:start]))
+    return start
 
 
 def _depth(text: str, symbol: Symbol) -> str | None:

@@ -74,8 +74,8 @@ class InsertArguments(Arguments, frozen=True, kw_only=True):
         Meta(
             description="`before` or `after` the definition; at the `start` or `end` inside it, or of the file."
         ),
-    ] = "end"
-    text: Annotated[str, Meta(description="The text to insert: whole lines.")] = ""
+    ]
+    text: Annotated[str, Meta(description="The text to insert: whole lines.")]
 
 
 class CreateFileArguments(Arguments, frozen=True, kw_only=True):

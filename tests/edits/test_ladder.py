@@ -189,13 +189,17 @@ def test_indentation(marked: str, old: str, new: str, after: str) -> None:
         pytest.param("«a\nb\nc\n»", "a\n\nb\nc\n", "a\nb\nd\n", "a\nb\nd\n", id="too-many-in-old"),
         pytest.param("«a\nb\nc\n»", "a\n\nb\nc\n", "a\n\n\nb\nd\n", "a\n\n\nb\nd\n", id="meant-to-change"),
         pytest.param("x\n«a\nb\n»c\n", "\na\nb\n\n", "\na\nd\n\n", "a\nd\n", id="around-it"),
-        pytest.param("x\n«\na\nb\n\n»c\n", "\n\na\nb\n\n\n", "\n\na\nd\n\n\n", "\na\nd\n\n", id="some-around-it"),
+        pytest.param(
+            "x\n«\na\nb\n\n»c\n", "\n\na\nb\n\n\n", "\n\na\nd\n\n\n", "\na\nd\n\n", id="some-around-it"
+        ),
         pytest.param("«a\n\nb\nc\n»", "a\nb\nc\n", "a\nz\nc\n", "a\n\nz\nc\n", id="before-a-changed-line"),
         pytest.param("«a\nb\n\nc\n»", "a\nb\nc\n", "a\ny\nz\nc\n", "a\ny\nz\n\nc\n", id="after-two-for-one"),
         pytest.param("«a\n\nb\nc\n»", "a\nb\nc\n", "a\n\nx\n\nb\nc\n", "a\n\nx\n\nb\nc\n", id="with-its-own"),
-        pytest.param("«  a\n\n  b\n  c\n»", "a\nb\nc\n", "a\nb\nd\n", "  a\n\n  b\n  d\n", id="and-indentation"),
+        pytest.param(
+            "«  a\n\n  b\n  c\n»", "a\nb\nc\n", "a\nb\nd\n", "  a\n\n  b\n  d\n", id="and-indentation"
+        ),
     ],
-)  # fmt: skip
+)
 def test_blank_lines(marked: str, old: str, new: str, after: str) -> None:
     check(marked, old, new, "blank lines", after)
 
