@@ -4,6 +4,7 @@ The captures that a query file uses:
 
 * ``@definition.KIND`` with ``@name``, and ``@body`` where there is one: a definition. Without ``@name`` it is
   called what its head says (``impl Drop for Lock``).
+* ``@head``: ends where the head does, in languages without a node for the body.
 * ``@scope``: what stands between the enclosing symbol's path and the name: a receiver, a qualifier, the type
   of an ``impl``, which is the path for its members.
 * ``@wide`` around ``@of``: the definition ``@of`` begins and ends where ``@wide`` does (``export``).
@@ -22,6 +23,9 @@ from kimi_lsp.syntax.tree import Range, SyntaxTree
 
 if TYPE_CHECKING:
     import tree_sitter
+
+Captures = Mapping[str, Sequence["tree_sitter.Node"]]
+"""The captured nodes by name."""
 
 REACH = 4096
 """How many bytes from a place are looked at, at once, for what belongs to it."""
@@ -114,7 +118,7 @@ class Definitions:
         for pattern, captures in found:
             self._add(pattern, captures)
 
-    def _add(self, pattern: int, captures: Mapping[str, Sequence[tree_sitter.Node]]) -> None:
+    def _add(self, pattern: int, captures: Captures) -> None:
         if "wide" in captures:
             self._wide[captures["of"][0].byte_range] = captures["wide"][0].byte_range
         for above in ("attribute", "comment"):
@@ -129,7 +133,7 @@ class Definitions:
         pattern: int,
         kind: str,
         node: tree_sitter.Node,
-        captures: Mapping[str, Sequence[tree_sitter.Node]],
+        captures: Captures,
     ) -> None:
         start, end = node.byte_range
         bodies = captures.get("body", ())
@@ -138,23 +142,35 @@ class Definitions:
             start=start,
             end=end,
             head_start=start,
-            head_end=self._head_end(bodies[0], start) if bodies else end,
+            head_end=self._head_end(captures, end),
             name=_range_of(captures.get("name", ())),
             scope=tuple(one.byte_range for one in captures.get("scope", ())),
-            body=_body_range(bodies[0], end) if bodies else None,
+            body=self._body_range(bodies[0], end) if bodies else None,
             pattern=pattern,
         )
         known = self._found.get(definition.key)
         if known is None or _rank(definition) < _rank(known):
             self._found[definition.key] = definition
 
-    def _head_end(self, body: tree_sitter.Node, start: int) -> int:
-        """Where ``body`` begins, or the comments before it."""
+    def _head_end(self, captures: Captures, end: int) -> int:
+        """The end of ``@head``, or where ``@body`` begins, or the comments before that."""
+        if "head" in captures:
+            return captures["head"][0].end_byte
+        if "body" not in captures:
+            return end
+        start, body = captures["name" if "name" in captures else "body"][0].start_byte, captures["body"][0]
         marker = (self.tree.language.line_comment or "\n").encode()
         if marker in self.tree.source[start : body.start_byte]:
             while (before := body.prev_sibling) is not None and before.is_extra and before.start_byte > start:
                 body = before
         return body.start_byte
+
+    def _body_range(self, body: tree_sitter.Node, end: int) -> Range:
+        """The body's bytes; where only its opening brace is a node, up to the last closing one."""
+        source = self.tree.source
+        if source[body.start_byte : body.end_byte] != b"{":
+            return body.byte_range
+        return body.start_byte, max(body.end_byte, source.rfind(b"}", body.end_byte, end) + 1)
 
     def _whole(self, definition: Definition) -> Definition:
         start, end = definition.start, definition.end
@@ -199,8 +215,3 @@ def _rank(definition: Definition) -> tuple[int, int]:
 
 def _range_of(nodes: Iterable[tree_sitter.Node]) -> Range | None:
     return next((node.byte_range for node in nodes), None)
-
-
-def _body_range(body: tree_sitter.Node, end: int) -> Range:
-    """The body's bytes; where only its opening brace is a node, up to the definition's end."""
-    return (body.start_byte, end) if body.type == "{" else body.byte_range

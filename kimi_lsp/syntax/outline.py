@@ -199,10 +199,24 @@ def _first_line(text: str, span: Span) -> Span:
     return Span(span.start, span.start + len(lines[0].rstrip()))
 
 
+_DELIMITERS = (
+    (b"{", b"}"),
+    (b"(", b")"),
+    (b"[", b"]"),
+    (b"do", b"end"),
+    (b"struct", b"end"),
+    (b"sig", b"end"),
+)
+
+
 def _inside(tree: SyntaxTree, body: Range, limit: int) -> Span:
+    """The body without the delimiters around it, and not beyond ``limit``."""
     start, end = body[0], max(body[0], min(body[1], limit))
-    has_braces = end - start >= 2 and tree.source[start] in b"{[(" and tree.source[end - 1] in b"}])"
-    return tree.span(start + 1, end - 1) if has_braces else tree.span(start, end)
+    text = tree.source[start:end]
+    for opening, closing in _DELIMITERS:
+        if text.startswith(opening) and text.endswith(closing) and len(text) >= len(opening) + len(closing):
+            return tree.span(start + len(opening), end - len(closing))
+    return tree.span(start, end)
 
 
 _TAIL = re.compile(r"[ \t\f]*[;,)]*[ \t\f]*(?:(?://|#|--|/\*|;)[^\r\n]*)?(?:\r\n|\r|\n|\Z)")
