@@ -25,6 +25,7 @@ from tests.benchmarks.arguments import arguments
 
 MOST = 0.1
 TOOLS = ({"type": "function", "function": {"name": "edit", "parameters": {"type": "object"}}},)
+_BLOCK = 1 << 16
 REQUEST = Request(({"role": "user", "content": "x"},), TOOLS)
 _ENVELOPE = {
     "id": "chatcmpl-7117912c-7176-9997-b5bf-7b4bc0b1659b",
@@ -131,40 +132,32 @@ def microseconds(ask: Callable[[str], Awaitable[None]], base_url: str, chunks: i
 
 
 def growth(megabytes: int) -> tuple[float, float]:
-    """Seconds to read so much of arguments in 4-byte fragments, and the bytes kept for each character of them."""
+    """Seconds of CPU to read so much of arguments in 4-byte fragments, and bytes kept for each character of them."""
     raw = arguments(megabytes << 20)
-    head = {"index": 0, "id": "x", "function": {"name": "edit", "arguments": ""}}
-    stream = [_frame({"choices": [{"index": 0, "delta": {"tool_calls": [head]}}]})]
-    stream += [
-        _frame(
-            {
-                "choices": [
-                    {
-                        "index": 0,
-                        "delta": {"tool_calls": [{"index": 0, "function": {"arguments": raw[at : at + 4]}}]},
-                    }
-                ]
-            }
-        )
-        for at in range(0, len(raw), 4)
-    ]
-    begun = time.perf_counter()
-    _read(stream)
-    seconds = time.perf_counter() - begun
+    seconds, _ = _read(raw)
     tracemalloc.start()
-    kept = _read(stream[: len(stream) // 4])
-    size = tracemalloc.get_traced_memory()[0]
+    _, assembler = _read(raw[: len(raw) // 4])
+    kept = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    del kept
-    return seconds, size / (len(raw) / 4)
+    del assembler
+    return seconds, kept / (len(raw) / 4)
 
 
-def _read(stream: list[bytes]) -> Assembler:
-    assembler, splitter = Assembler(Request((), TOOLS)), Splitter()
-    for frame in stream:
-        for event in splitter.push(frame):
-            assembler.push(event)
-    return assembler
+def _read(raw: str) -> tuple[float, Assembler]:
+    """Read ``raw`` as the arguments of a call; only the reading is timed, and frames are not kept."""
+    assembler, splitter, seconds = Assembler(Request((), TOOLS)), Splitter(), 0.0
+    head = {"index": 0, "id": "x", "function": {"name": "edit", "arguments": ""}}
+    for at in range(0, len(raw), _BLOCK):
+        pieces = [raw[begin : begin + 4] for begin in range(at, min(at + _BLOCK, len(raw)), 4)]
+        fragments = [{"index": 0, "function": {"arguments": piece}} for piece in pieces]
+        calls = fragments if at else [head, *fragments]
+        frames = [_frame({"choices": [{"index": 0, "delta": {"tool_calls": [call]}}]}) for call in calls]
+        begun = time.process_time()
+        for frame in frames:
+            for event in splitter.push(frame):
+                assembler.push(event)
+        seconds += time.process_time() - begun
+    return seconds, assembler
 
 
 def main(argv: list[str]) -> int:
