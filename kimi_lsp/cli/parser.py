@@ -12,6 +12,7 @@ from kimi_lsp import __version__
 COMMANDS = {
     "demo": "watch one real fix: the simulator, the server and a client on this machine",
     "simulate": "serve the gateway's protocol on loopback, for trying without a key",
+    "doctor": "look for what is wrong with key, network, service, grammars and folders",
     "replay": "run a recorded job again, offline, and say where it goes another way",
     "usage": "say what was spent, by day, action, model or workspace",
 }

@@ -64,6 +64,8 @@ class _Progress:
 
 
 async def _answer(request: ChatRequest, wish: Wish) -> Answer:
+    if request.offered == {"ready"}:  # kimi-lsp doctor asks whether tools can be called
+        return Answer("Simulator: I am asked for one call.", calls=(Call.of("ready", {"word": "ready"}),))
     if wish.kind == "explain":
         return _explained(wish)
     if wish.kind == "other":
