@@ -54,11 +54,12 @@ class Done:
 
 
 def carried(span: Span, replacement: Replacement) -> Span:
-    """Where ``span`` is after ``replacement``; what is replaced at its border, or around it, is in it."""
+    """Where ``span`` is after ``replacement``; what is inserted at its border, or replaced over it, is in it."""
     old = replacement.span
     growth = len(replacement.text) - len(old)
-    if old.end <= span.start and not (old.start == old.end == span.start):
+    inserts = old.start == old.end
+    if old.end < span.start or (old.end == span.start and not inserts):
         return span.moved(growth)
-    if old.start > span.end:
+    if old.start > span.end or (old.start == span.end and not inserts):
         return span
     return Span(min(span.start, old.start), max(span.end + growth, old.start + len(replacement.text)))

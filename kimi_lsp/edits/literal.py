@@ -54,9 +54,16 @@ def _starts(search: Search, needle: str) -> Iterator[int]:
     at = text.find(needle, within.start, within.end)
     while at >= 0:
         end = at + len(needle)
-        if text[at - 1 : at + 1] != "\r\n" and text[end - 1 : end + 1] != "\r\n":
+        parted = text[at - 1 : at + 1] == "\r\n" or text[end - 1 : end + 1] == "\r\n"
+        if not parted and not _glues_a_line(search, at):
             yield at
         at = text.find(needle, at + 1, within.end)
+
+
+def _glues_a_line(search: Search, at: int) -> bool:
+    """Whether an indented first new line would go behind a line whose end ``old_string`` took for a blank line."""
+    text, old, new = search.source.text, search.old, search.new
+    return old[0] in "\r\n" and new[:1] in (" ", "\t") and at > 0 and text[at - 1] not in "\r\n"
 
 
 def _at_line_starts(search: Search, needle: str) -> list[int]:

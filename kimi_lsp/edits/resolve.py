@@ -98,6 +98,8 @@ def _taken(search: Search, rung: Rung, matches: list[Match]) -> Found:
         raise search.ambiguous([match.span.start for match in matches])
     replacements = tuple(Replacement(match.span, match.write()) for match in matches)
     _check_line_break(search)
+    if not rung.loose:
+        _check_first_line(search, matches)
     _check_indentation_style(search)
     return Found(rung.name, replacements)
 
@@ -108,6 +110,17 @@ def _check_line_break(search: Search) -> None:
         raise Uncertain(
             "old_string ends with a line break and new_string does not: the next line would be joined to its last "
             "line. End both with a line break, or neither."
+        )
+
+
+def _check_first_line(search: Search, matches: Sequence[Match]) -> None:
+    """Refuse a text that would be glued to the line before."""
+    text = search.source.text
+    begins_with_break = search.old[0] in "\r\n" and search.new[:1] not in ("", "\r", "\n")
+    if begins_with_break and any(m.span.start and text[m.span.start - 1] not in "\r\n" for m in matches):
+        raise Uncertain(
+            "old_string begins with a line break and new_string does not: it would be joined to the line before. "
+            "Begin both with a line break, or neither."
         )
 
 
