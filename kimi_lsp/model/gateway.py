@@ -10,8 +10,8 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from kimi_lsp.model.circuit import Circuit
 from kimi_lsp.model.config import GatewayConfig
@@ -20,7 +20,6 @@ from kimi_lsp.model.errors import (
     Disconnected,
     Garbled,
     ModelError,
-    NotAStream,
     RateLimited,
     TimedOut,
     Unreachable,
@@ -75,29 +74,6 @@ class Gateway:
         if building is not None:
             with contextlib.suppress(Exception):  # a client that could not be made needs no closing
                 await (await building).close()
-
-    async def describe(self) -> Mapping[str, Any]:
-        """What the service says of its model (``GET /models/{id}``): asked once, nothing is paid for it.
-
-        Raises:
-            ModelError: the key, the address or the model's name is wrong, or nobody answers.
-        """
-        import httpx2
-        import openai
-
-        client = await self._client()
-        with Watch(self.config.deadlines.total_s) as watch:
-            asking = client.get(f"/models/{self.config.model}", cast_to=httpx2.Response)
-            try:
-                answer = await watch.wait(asking, "first byte", self.config.deadlines.first_byte_s)
-                said = answer.json()
-            except openai.OpenAIError as error:
-                raise self._not_sent(error) from None
-            except ModelError as error:
-                raise self._hidden(error) from None
-            except ValueError:
-                raise NotAStream("no JSON document") from None
-        return said if isinstance(said, Mapping) else {}
 
     async def stream(self, request: Request, tap: Tap | None = None) -> AsyncGenerator[Event, None]:
         """Ask for one turn; retries as long as nothing but ``Waiting`` was yielded.

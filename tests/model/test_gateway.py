@@ -459,29 +459,6 @@ async def test_a_cancelled_probe_lets_the_next_one_try() -> None:
     assert not circuit.open
 
 
-async def test_the_service_describes_its_model() -> None:
-    body = b'{"id": "kimi", "context_window": 262144}'
-    async with serving(response(body, kind="application/json")) as (gateway, server, _):
-        assert await gateway.describe() == {"id": "kimi", "context_window": 262144}
-    assert server.requests[0].head.startswith(b"GET /v1/models/kimi HTTP/1.1\r\n")
-
-
-@pytest.mark.parametrize(
-    ("answer", "name"),
-    [
-        (response(b"{}", status="401 X", kind="application/json"), "bad-key"),
-        (response(b"{}", status="404 X", kind="application/json"), "unknown-model"),
-        (response(b"<html>", kind="text/html"), "not-a-stream"),
-        (b"", "disconnected"),
-    ],
-)
-async def test_why_a_model_is_not_described(answer: bytes, name: str) -> None:
-    async with serving(answer) as (gateway, _, _):
-        with pytest.raises(ModelError) as caught:
-            await gateway.describe()
-    assert caught.value.name == name
-
-
 async def test_the_pace_that_is_set_is_kept() -> None:
     config = GatewayConfig.of(ModelSettings(requests_per_minute=10, preset="ollama"))
     assert (config.requests_per_minute, config.model, config.needs_key) == (10, "kimi-k2.7-code", False)
