@@ -89,3 +89,6 @@ LADDER = (
     PUNCTUATION,
     Rung("escapes", escapes, loose=True),
 )
+
+AS_WRITTEN = LADDER[:2]
+"""The rungs that take every character of ``old_string`` for what it is, line endings aside."""

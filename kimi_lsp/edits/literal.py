@@ -61,9 +61,14 @@ def _starts(search: Search, needle: str) -> Iterator[int]:
 
 
 def _glues_a_line(search: Search, at: int) -> bool:
-    """Whether an indented first new line would go behind a line whose end ``old_string`` took for a blank line."""
+    """Whether two lines would become one because ``old_string`` took the end of the first for a blank line.
+
+    That is so where the new text begins with indentation, and where whole lines are deleted.
+    """
     text, old, new = search.source.text, search.old, search.new
-    return old[0] in "\r\n" and new[:1] in (" ", "\t") and at > 0 and text[at - 1] not in "\r\n"
+    if old[0] not in "\r\n" or at == 0 or text[at - 1] in "\r\n":
+        return False
+    return new[:1] in (" ", "\t") or (not new and old[-1] in "\r\n" and len(old) > 2)
 
 
 def _at_line_starts(search: Search, needle: str) -> list[int]:
@@ -137,8 +142,12 @@ def _is_shifted(search: Search, span: Span, needle: str) -> bool:
     """
     source, new = search.source, search.new_block
     base = source.text[source.line_start(span.start) : span.start]
-    if not base or base.strip(" \t") or not new.filled:
+    if not base or base.strip(" \t"):
         return False
+    if not new.filled:
+        return (
+            not search.new and needle[-1] in "\r\n"
+        )  # else the indentation would stay behind, before the next line
     whole = len(search.old_block.lines) == 1 and source.line_end(span.start) <= span.end
     first, *later = (new.lines[index] for index in new.filled)
     style: str | None = "literal"

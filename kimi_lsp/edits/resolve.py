@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kimi_lsp.edits.closest import already_at, closest
 from kimi_lsp.edits.edit import Edit
 from kimi_lsp.edits.errors import AlreadyThere, NoChange, NotFound, Uncertain, lines_named
-from kimi_lsp.edits.ladder import EXACT, LADDER, Rung
+from kimi_lsp.edits.ladder import AS_WRITTEN, EXACT, LADDER, Rung
 from kimi_lsp.edits.literal import exact
 from kimi_lsp.edits.search import Match, Search
 from kimi_lsp.edits.searchable import BYTE_ORDER_MARK, Searchable
@@ -98,7 +99,7 @@ def _taken(search: Search, rung: Rung, matches: list[Match]) -> Found:
         raise search.ambiguous([match.span.start for match in matches])
     replacements = tuple(Replacement(match.span, match.write()) for match in matches)
     _check_line_break(search)
-    if not rung.loose:
+    if rung in AS_WRITTEN:
         _check_first_line(search, matches)
     _check_indentation_style(search)
     return Found(rung.name, replacements)

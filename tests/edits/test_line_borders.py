@@ -1,0 +1,39 @@
+"""Texts that begin or end at other borders of lines than the model meant: no two lines may become one unseen."""
+
+import pytest
+
+from kimi_lsp.edits import Edit, EditError, apply_edits
+
+X, Y, Z = "    x = 1\n", "    y = 3\n", "    return x\n"
+TEXT = "def f():\n    x = 1\n    y = 2\n    return x\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "after"),
+    [
+        pytest.param("\n    y = 2\n", "    y = 3\n", f"def f():\n{X}{Y}{Z}", id="break-before-old"),
+        pytest.param("\n    y = 2\n", "", f"def f():\n{X}{Z}", id="deleted-with-the-break-before"),
+        pytest.param("\n    y = 2\n", "\n    y = 3\n", f"def f():\n{X}{Y}{Z}", id="break-before-both"),
+        pytest.param("\n    y = 2", "", f"def f():\n{X}{Z}", id="deleted-from-line-end-to-line-end"),
+        pytest.param("y = 2\n", "", f"def f():\n{X}{Z}", id="deleted-without-its-indentation"),
+        pytest.param("y = 2\n    return x\n", "", "def f():\n    x = 1\n", id="two-lines-without-indentation"),
+        pytest.param("    x = 1\n    y = 2\n", "", "def f():\n    return x\n", id="whole-lines"),
+    ],
+)  # fmt: skip
+def test_lines_stay_lines(old: str, new: str, after: str) -> None:
+    assert apply_edits(TEXT, [Edit(old, new)], path="a.py") == after
+    assert apply_edits(TEXT, [Edit(old, new)], path="a.txt") == after
+    returns = apply_edits(TEXT.replace("\n", "\r\n"), [Edit(old, new)], path="a.py")
+    assert returns == after.replace("\n", "\r\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("    x = 1\n", "    x = 2", id="break-behind-old-only"),
+        pytest.param("\n    y = 2", "; y = 3", id="break-before-old-only"),
+    ],
+)
+def test_what_would_glue_lines_is_refused(old: str, new: str) -> None:
+    with pytest.raises(EditError, match="would be joined"):
+        apply_edits(TEXT, [Edit(old, new)], path="a.txt")
