@@ -174,6 +174,16 @@ DIALECTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Method:
+    """A method of a made-up file: whole, its ``body`` at ``start``, and what an edit makes of that."""
+
+    text: str
+    start: int
+    body: str
+    edited: str
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A passage of ``text`` and what is to become of it: whole lines, ``old`` at ``start``; ``twin`` is another one.
 
@@ -196,58 +206,51 @@ class Target:
 
 
 def target(language: str, seed: int, size: int) -> Target:
-    """A file of about ``size`` characters, and an edit of the body of a method: two lines change, one is new."""
-    random = Random(f"{language} {seed}")
-    dialect = DIALECTS[language]
+    """A file of about ``size`` characters, and an edit of the body of one of its methods."""
+    text, methods = source(language, seed, size)
+    chosen = Random(seed).randrange(len(methods) // 4, len(methods) * 3 // 4)
+    method, twin = methods[chosen], methods[chosen + 1].text
+    path = f"depot{DIALECTS[language].extension}"
+    return Target(language, path, text, method.start, method.body, method.edited, method.text, twin)
+
+
+def source(language: str, seed: int, size: int) -> tuple[str, list[Method]]:
+    """A file of about ``size`` characters, and its methods in order."""
+    random, dialect = Random(f"{language} {seed}"), DIALECTS[language]
     pieces: list[str] = []
-    methods: list[tuple[int, str, dict[str, object]]] = []
-    length = number = group = 0
+    methods: list[Method] = []
+    length = group = 0
+
+    def add(piece: str) -> None:
+        nonlocal length
+        pieces.append(piece)
+        length += len(piece)
+
     while length < size:
         group += 1
         opening = dialect.opening.format(c=group)
-        opening = opening if group == 1 else opening.removeprefix("package depot\n\n")
-        pieces.append(opening)
-        length += len(opening)
+        add(opening if group == 1 else opening.removeprefix("package depot\n\n"))
         for _ in range(random.randrange(4, 9)):
-            number += 1
-            names = {
-                "verb": random.choice(VERBS),
-                "noun": random.choice(NOUNS),
-                "n": 1000 + number,
-                "c": group,
-            }
-            names["k"] = random.randrange(2, 90)
-            method = dialect.method.format(**names)
-            methods.append((length, method, names))
-            pieces.append(method)
-            length += len(method)
-        pieces.append(dialect.closing.format())
-        length += len(pieces[-1])
-    chosen = random.randrange(len(methods) // 4, len(methods) * 3 // 4)
-    start, method, names = methods[chosen]
-    body = _body(method)
-    new = body
-    for before, after in dialect.marks:
-        assert new.count(before.format(**names)) == 1
-        new = new.replace(before.format(**names), after.format(**names))
-    note = next(line for line in body.splitlines(keepends=True) if "note(" in line)
-    new = new.replace(note, note + note.replace('note("', 'note("also ').replace(": ", " and "))
-    text = "".join(pieces)
-    return Target(
-        language,
-        f"depot{dialect.extension}",
-        text,
-        start + method.index(body),
-        body,
-        new,
-        method,
-        methods[chosen + 1][1],
-    )
+            names = {"verb": random.choice(VERBS), "noun": random.choice(NOUNS), "k": random.randrange(2, 90)}
+            names |= {"n": 1001 + len(methods), "c": group}
+            method = _method(dialect, names, length)
+            methods.append(method)
+            add(method.text)
+        add(dialect.closing.format())
+    return "".join(pieces), methods
 
 
-def _body(method: str) -> str:
-    """A method without its head, its closing brace and the blank line behind it."""
-    lines = method.rstrip("\n").splitlines(keepends=True)[1:]
+def _method(dialect: Dialect, names: dict[str, object], at: int) -> Method:
+    """A method, and an edit of its body: two lines change, one is new."""
+    text = dialect.method.format(**names)
+    lines = text.rstrip("\n").splitlines(keepends=True)[1:]
     if lines[-1].strip() == "}":
         lines.pop()
-    return "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    body = "".join(line if line.endswith("\n") else f"{line}\n" for line in lines)
+    edited = body
+    for before, after in dialect.marks:
+        assert edited.count(before.format(**names)) == 1
+        edited = edited.replace(before.format(**names), after.format(**names))
+    note = next(line for line in lines if "note(" in line)
+    edited = edited.replace(note, note + note.replace('note("', 'note("also ').replace(": ", " and "))
+    return Method(text, at + text.index(body), body, edited)
