@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import shutil
 import sys
 import tempfile
@@ -26,6 +27,8 @@ LINTERS = {
     "clippy": "cargo-clippy",
 }
 """The linters that find what can be fixed, and the program of each."""
+
+_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 
 KEY_VARIABLES = ("AIGATEWAY_API_KEY", "AIG_KEY")
 
@@ -95,11 +98,18 @@ def _grammars() -> Check:
     if broken:
         mend = "install them again: pip install --force-reinstall kimi-lsp"
         return Check("grammars", "fail", "; ".join(broken), mend)
-    if missing:
-        names = " ".join(sorted({language.package for language in missing}))
-        found = f"not installed: {', '.join(language.id for language in missing)}"
-        return Check("grammars", "warn", found, f"if you need them: pip install {names}")
-    return Check("grammars", "ok", f"{len(LANGUAGES)} load: {', '.join(each.id for each in LANGUAGES)}")
+    if wanted := [language.id for language in missing if language.package in _required()]:
+        mend = "install it again: pip install --force-reinstall kimi-lsp"
+        return Check("grammars", "fail", f"not installed: {', '.join(wanted)}", mend)
+    loaded = ", ".join(language.id for language in LANGUAGES if language not in missing)
+    rest = f"; only with kimi-lsp[languages]: {', '.join(each.id for each in missing)}" if missing else ""
+    return Check("grammars", "ok", f"{len(LANGUAGES) - len(missing)} load: {loaded}{rest}")
+
+
+def _required() -> set[str]:
+    """The packages that kimi-lsp cannot do without."""
+    lines = metadata.requires("kimi-lsp") or ()
+    return {_NAME.split(line)[0].lower() for line in lines if "extra ==" not in line}
 
 
 def _linters(environment: Mapping[str, str]) -> Check:
