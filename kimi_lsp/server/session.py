@@ -21,12 +21,13 @@ from kimi_lsp.server.explanations import Explanations
 from kimi_lsp.server.jobs import Jobs
 from kimi_lsp.server.report import message
 from kimi_lsp.server.trees import Trees
-from kimi_lsp.settings import Settings
 
 if TYPE_CHECKING:
     from kimi_lsp.actions.engine import Means
     from kimi_lsp.edits.changeset import Changeset
+    from kimi_lsp.model.circuit import Circuit
     from kimi_lsp.model.gateway import Gateway
+    from kimi_lsp.model.pace import Pace
     from kimi_lsp.model.port import Model
     from kimi_lsp.server.app import KimiServer
     from kimi_lsp.server.purse import Purse
@@ -63,6 +64,7 @@ class Session:
         self._layers: dict[str, object] = {}
         self._told: set[str] = set()
         self._model: Gateway | None = None
+        self._services: dict[tuple[str, str, int], tuple[Pace, Circuit]] = {}
         self._spawned: set[asyncio.Task[None]] = set()
 
     def initialize(self, params: types.InitializeParams) -> None:
@@ -119,8 +121,25 @@ class Session:
             BadKey: there is none; the sentence says how to set one.
         """
         if self._model is None:
-            self._model = _gateway(self.settings)
+            self._model = self._gateway()
         return self._model
+
+    def _gateway(self) -> Gateway:
+        """A gateway by the settings; what was learned of a service outlives a change of the others."""
+        from kimi_lsp.model.circuit import Circuit
+        from kimi_lsp.model.config import GatewayConfig
+        from kimi_lsp.model.errors import BadKey
+        from kimi_lsp.model.gateway import Gateway
+        from kimi_lsp.model.pace import Pace
+
+        config = GatewayConfig.of(self.settings.model)
+        if config.needs_key and not config.key:
+            raise BadKey(missing=True)
+        service = (config.base_url, config.key, config.requests_per_minute)
+        if service not in self._services:
+            self._services[service] = (Pace(config.requests_per_minute), Circuit())
+        pace, circuit = self._services[service]
+        return Gateway(config, pace=pace, circuit=circuit)
 
     async def warm_up(self) -> None:
         """Import what the first job needs, once the client has been quiet for a moment (performance.md)."""
@@ -157,6 +176,9 @@ class Session:
         for task in self._spawned:
             task.cancel()
         await self.jobs.cancel_all()
+        if self._model is not None:
+            model, self._model = self._model, None
+            await model.aclose()
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Run something small beside the loop; what goes wrong is logged."""
@@ -190,14 +212,3 @@ def _unwrapped(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_unwrapped(inner) for inner in value]
     return value
-
-
-def _gateway(settings: Settings) -> Gateway:
-    from kimi_lsp.model.config import GatewayConfig
-    from kimi_lsp.model.errors import BadKey
-    from kimi_lsp.model.gateway import Gateway
-
-    config = GatewayConfig.of(settings.model)
-    if config.needs_key and not config.key:
-        raise BadKey(missing=True)
-    return Gateway(config)
