@@ -1,0 +1,176 @@
+"""From ``executeCommand`` to ``applyEdit`` with everything warm and the model answering at once.
+
+The simulator runs in another process, without a pace; what it took for its answers is taken off the wall time.
+A job is two turns: one with the edit, one that says it is done.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from kimi_lsp.simulator.answer import Answer, Call
+from kimi_lsp.simulator.app import Exchange
+from kimi_lsp.simulator.request import ChatRequest
+from kimi_lsp.simulator.running import running
+from tests.benchmarks.client import OURS, Client, framed
+from tests.benchmarks.typing import python_source
+
+WANTED_MS = 13.0
+WARM_UP = 5
+KEY = "sk-aig-simulator"
+OLD, NEW = "total += value * 7", "total = total + value * 7"
+EDIT = Call.of("edit", {"path": "a.py", "old_string": f"        {OLD}\n", "new_string": f"        {NEW}\n"})
+
+
+class Editing:
+    """Answers the first turn of each job with one edit, the second with a word."""
+
+    name = "editing"
+
+    async def answer(self, request: ChatRequest) -> Answer:
+        """By what came last."""
+        if request.messages[-1].role == "tool":
+            return Answer(content="Done.")
+        return Answer(reasoning="Simulator: one edit.", calls=(EDIT,))
+
+
+class Editor(Client):
+    """A client that applies what it is sent."""
+
+    def begin(self, root: Path, text: str) -> None:
+        """Open the one document."""
+        self.uri, self.text, self.version = (root / "a.py").as_uri(), text, 1
+        capabilities = {
+            "workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}},
+            "window": {"workDoneProgress": True},
+        }
+        folders = [{"uri": root.as_uri(), "name": "project"}]
+        params = {"processId": None, "capabilities": capabilities, "workspaceFolders": folders}
+        self.request(1, "initialize", params)
+        self.send(framed({"method": "initialized", "params": {}}))
+        document = {"uri": self.uri, "languageId": "python", "version": 1, "text": text}
+        self.send(framed({"method": "textDocument/didOpen", "params": {"textDocument": document}}))
+
+    def job(self, number: int) -> float:
+        """Run one job to its end, and take it back; returns seconds from the command to the edit."""
+        line = self.text[: self.text.index(OLD)].count("\n")
+        place = {"line": line, "character": 8}
+        where = {"start": place, "end": place}
+        problem = {"range": where, "message": "use of +=", "source": "taste", "severity": 2}
+        arguments = [{"uri": self.uri, "range": where, "diagnostic": problem, "title": "Kimi: Fix it"}]
+        params = {"command": "kimi.fix", "arguments": arguments}
+        begun = time.perf_counter()
+        self.send(framed({"id": number, "method": "workspace/executeCommand", "params": params}))
+        took = 0.0
+        while True:
+            message = self._read()
+            method = message.get("method")
+            if method == "workspace/applyEdit":
+                took = time.perf_counter() - begun
+                self._change(self.text.replace(OLD, NEW))
+                self._answer(message, {"applied": True})
+            elif method == "$/progress" and message["params"]["value"]["kind"] == "end":
+                self._change(self.text)
+                return took
+            elif "id" in message and method is not None:
+                self._answer(message, None)
+
+    def _change(self, text: str) -> None:
+        self.version += 1
+        document = {"uri": self.uri, "version": self.version}
+        changed = {"textDocument": document, "contentChanges": [{"text": text}]}
+        self.send(framed({"method": "textDocument/didChange", "params": changed}))
+
+    def _answer(self, message: dict[str, Any], result: object) -> None:
+        self.send(framed({"id": message["id"], "result": result}))
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The simulator's process: its address, and its reports."""
+
+    url: str
+    reports: IO[str]
+
+    def seconds(self) -> float:
+        """What the next answer took it."""
+        return float(json.loads(self.reports.readline()))
+
+
+@contextmanager
+def gateway() -> Iterator[Gateway]:
+    """The simulator in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks", "command", "--serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        try:
+            assert child.stdout is not None
+            yield Gateway(json.loads(child.stdout.readline()), child.stdout)
+        finally:
+            child.kill()
+
+
+async def serve() -> None:
+    """Say the address, then for each answer the seconds that it took."""
+
+    def report(exchange: Exchange) -> None:
+        print(json.dumps(exchange.seconds), flush=True)
+
+    async with running(Editing(), key=KEY, tokens_per_second=0, observer=report) as url:
+        print(json.dumps(url), flush=True)
+        await asyncio.get_running_loop().create_future()
+
+
+def measured(folder: Path, rounds: int) -> list[tuple[float, float]]:
+    """For each job the wall time and the simulator's own part, in seconds."""
+    root = folder / "project"
+    root.mkdir()
+    text = python_source(8_000)
+    (root / "a.py").write_text(text)
+    with gateway() as simulator:
+        os.environ |= {
+            "AIGATEWAY_API_KEY": KEY,
+            "KIMI_LSP_BASE_URL": simulator.url,
+            "XDG_CACHE_HOME": str(folder / "cache"),
+            "XDG_STATE_HOME": str(folder / "state"),
+        }
+        editor = Editor(OURS)
+        editor.begin(root, text)
+        times = []
+        for number in range(rounds + WARM_UP):
+            wall = editor.job(number + 2)
+            times.append((wall, simulator.seconds() + simulator.seconds()))
+        editor.close()
+    return times[WARM_UP:]
+
+
+def main(argv: list[str]) -> int:
+    """Print the medians; exit 1 where our own time is more than wanted."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args(argv)
+    if arguments.serve:
+        asyncio.run(serve())
+    with tempfile.TemporaryDirectory(prefix="kimi-lsp-command-") as folder:
+        times = measured(Path(folder).resolve(), arguments.rounds)
+    wall, model, own = (
+        statistics.median(column) * 1000 for column in zip(*((w, m, w - m) for w, m in times), strict=True)
+    )
+    print(
+        f"executeCommand to applyEdit, median of {len(times)}: {wall:.1f} ms, of it the simulator {model:.1f} ms"
+    )
+    print(f"our own: {own:.1f} ms (wanted: at most {WANTED_MS:g} ms)")
+    return 0 if own <= WANTED_MS else 1
