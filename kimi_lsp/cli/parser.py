@@ -11,6 +11,7 @@ from kimi_lsp import __version__
 
 COMMANDS = {
     "cache": "say what of recorded prompts was stable, and where each parts from those before",
+    "context": "print the prompt of an action at a place, and what each part of it costs; sends nothing",
     "demo": "watch one real fix: the simulator, the server and a client on this machine",
     "simulate": "serve the gateway's protocol on loopback, for trying without a key",
     "doctor": "look for what is wrong with key, network, service, grammars and folders",
