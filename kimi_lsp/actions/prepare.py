@@ -7,6 +7,7 @@ from kimi_lsp.context.gather import SymbolContext, gather
 from kimi_lsp.edits.guards import Guards
 from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.edits.staging import Staging
+from kimi_lsp.edits.trees import Trees
 from kimi_lsp.settings import Settings
 from kimi_lsp.syntax.tree import SyntaxTree
 
@@ -27,12 +28,18 @@ def gathered(task: Task, workspace: Workspace, tree: SyntaxTree | None, settings
     )
 
 
-def staging_for(task: Task, context: SymbolContext, workspace: Workspace, settings: Settings) -> Staging:
-    """Where the task's calls are carried out."""
+def staging_for(
+    task: Task, context: SymbolContext, workspace: Workspace, tree: SyntaxTree | None, settings: Settings
+) -> Staging:
+    """Where the task's calls are carried out; ``tree`` is of the task's file, and need not be made again."""
+    trees = Trees()
+    if tree is not None:
+        trees.know(context.path, tree)
     return Staging(
         workspace,
         allowed=task.action.tools,
         focus=(context.path, context.focus),
         guards=Guards.of(settings.edits),
+        trees=trees,
         request=f"{task.instruction}\n{task.diagnostic.message if task.diagnostic else ''}",
     )

@@ -101,8 +101,9 @@ class _Again:
             return {"name": "failed", "sentence": str(error)}
 
     async def _run(self, task: Task, workspace: Remembered) -> Mapping[str, Any]:
-        context = gathered(task, workspace, _tree(workspace, task.path), self._settings)
-        staging = staging_for(task, context, workspace, self._settings)
+        tree = _tree(workspace, task.path)
+        context = gathered(task, workspace, tree, self._settings)
+        staging = staging_for(task, context, workspace, tree, self._settings)
         async with contextlib.aclosing(engine.run(task, context, staging, self._means())) as updates:
             async for update in updates:
                 if isinstance(update, Done):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -140,15 +141,7 @@ class Tool:
 
     def schema(self) -> dict[str, Any]:
         """As the chat completions API wants it; every property has a type (kimi.md, Requests)."""
-        kinds = get_type_hints(self.arguments, include_extras=True)
-        fields = msgspec.structs.fields(self.arguments)
-        parameters = {
-            "type": "object",
-            "properties": {field.name: _property(kinds[field.name]) for field in fields},
-            "required": [field.name for field in fields if field.required],
-            "additionalProperties": False,
-        }
-        function = {"name": self.name, "description": self.prose, "parameters": parameters}
+        function = {"name": self.name, "description": self.prose, "parameters": _parameters(self.arguments)}
         return {"type": "function", "function": function}
 
     def parse(self, arguments: Mapping[str, Any]) -> Arguments:
@@ -272,6 +265,18 @@ def tool(name: str, allowed: Collection[str]) -> Tool:
 
 _JSON_NAMES = {"str": "string", "int": "integer", "bool": "boolean", "float": "number"}
 _JSON_TYPES = {str: "string", int: "integer", bool: "boolean"}
+
+
+@cache
+def _parameters(arguments: type[Arguments]) -> Mapping[str, Any]:
+    kinds = get_type_hints(arguments, include_extras=True)
+    fields = msgspec.structs.fields(arguments)
+    return {
+        "type": "object",
+        "properties": {field.name: _property(kinds[field.name]) for field in fields},
+        "required": [field.name for field in fields if field.required],
+        "additionalProperties": False,
+    }
 
 
 def _property(kind: Any) -> dict[str, Any]:

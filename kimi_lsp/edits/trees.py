@@ -1,4 +1,4 @@
-"""The syntax trees that the guards and the tools look at; each file's last one is kept."""
+"""The syntax trees that the guards and the tools look at; the last few are kept."""
 
 from __future__ import annotations
 
@@ -18,17 +18,16 @@ TREES_KEPT = 16
 
 
 class Trees:
-    """Trees by path, made when first asked for. tree-sitter is imported at the first of them."""
+    """Trees by path and text, made when first asked for. tree-sitter is imported at the first of them."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, SyntaxTree] = {}
+        self._kept: dict[tuple[str, str], SyntaxTree | None] = {}
+        self._outlines: dict[tuple[str, str], tuple[Symbol, ...]] = {}
 
     def of(self, path: str, text: str) -> SyntaxTree | None:
         """The tree of ``text``; None where its language has no grammar here, or it takes too long."""
-        tree = self._kept.get(path)
-        if tree is None or tree.text != text:
-            tree = _parsed(path, text)
-        return self._keep(path, tree)
+        key = (path, text)
+        return self._keep(key, self._kept[key] if key in self._kept else _parsed(path, text))
 
     def after(self, path: str, before: str, steps: Sequence[Replacement], text: str) -> SyntaxTree | None:
         """The tree of ``text``, which is ``before`` after ``steps``, one set of replacements."""
@@ -37,7 +36,7 @@ class Trees:
         if (tree := self.of(path, before)) is None:
             return None
         try:
-            return self._keep(path, tree.edited(steps, text, budget_s=PARSE_BUDGET_S))
+            return self._keep((path, text), tree.edited(steps, text, budget_s=PARSE_BUDGET_S))
         except SyntaxUnavailable:
             return None
 
@@ -45,15 +44,23 @@ class Trees:
         """The outline of ``text``; empty without a grammar."""
         from kimi_lsp.syntax.outline import outline
 
-        tree = self.of(path, text)
-        return outline(tree) if tree is not None else ()
+        tree, key = self.of(path, text), (path, text)
+        if key not in self._outlines:
+            self._outlines[key] = outline(tree) if tree is not None else ()
+        return self._outlines[key]
 
-    def _keep(self, path: str, tree: SyntaxTree | None) -> SyntaxTree | None:
-        self._kept.pop(path, None)
-        if tree is not None:
-            self._kept[path] = tree
-            if len(self._kept) > TREES_KEPT:
-                del self._kept[next(iter(self._kept))]
+    def know(self, path: str, tree: SyntaxTree) -> None:
+        """Take a tree that was made elsewhere, if it is of the language that ``path`` has here."""
+        if tree.language == language_of(path):
+            self._keep((path, tree.text), tree)
+
+    def _keep(self, key: tuple[str, str], tree: SyntaxTree | None) -> SyntaxTree | None:
+        self._kept.pop(key, None)
+        self._kept[key] = tree
+        if len(self._kept) > TREES_KEPT:
+            oldest = next(iter(self._kept))
+            del self._kept[oldest]
+            self._outlines.pop(oldest, None)
         return tree
 
 

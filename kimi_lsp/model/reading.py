@@ -17,6 +17,10 @@ Tap = Callable[[ServerSentEvent], None]
 """Sees each server-sent event before it is read; for recordings."""
 
 
+_END_S = 0.05
+"""How long the end of a body may take after ``[DONE]``. As a rule it comes with it; else the connection is closed."""
+
+
 class Reading:
     """One answer with status 2xx. ``headers`` have lower-case names."""
 
@@ -49,8 +53,10 @@ class Reading:
                         watch.end_within(self._deadlines.trailing_s)
             except ModelError as error:
                 broken = error
-        for event in self._assembler.close(self._judged(broken)):
-            yield event
+            for event in self._assembler.close(self._judged(broken)):
+                yield event
+            if broken is None:
+                await _ended(chunks, watch)
 
     def _read(self, chunk: bytes) -> Iterator[Event]:
         whole = self._document is not None
@@ -94,6 +100,14 @@ class Reading:
         if broken is None or isinstance(broken, Garbled):
             return NotAStream(f"a body of type {self._kind or 'unknown'}")
         return broken
+
+
+async def _ended(chunks: AsyncGenerator[bytes, None], watch: Watch) -> None:
+    """Read the little that follows ``[DONE]``: a body that was read to its end leaves its connection for the next."""
+    watch.end_within(_END_S)
+    with contextlib.suppress(ModelError):
+        async for _ in chunks:
+            pass
 
 
 def _number(text: str | None) -> int:

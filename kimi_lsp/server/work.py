@@ -11,7 +11,6 @@ from kimi_lsp.actions import engine
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.prepare import gathered, staging_for
 from kimi_lsp.actions.updates import Done, Staged
-from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.server.account import Account
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.jobs import Job
@@ -23,7 +22,6 @@ from kimi_lsp.server.report import failure
 from kimi_lsp.server.session import Session
 
 if TYPE_CHECKING:
-    from kimi_lsp.edits.overlay import Workspace
     from kimi_lsp.model.gateway import Gateway
 
 
@@ -61,8 +59,9 @@ async def _run(work: Work, shown: Progress) -> None:
     account = Account(session.purse(), task.action.id, str(files.policy.roots[0]))
     with Record.of(session, task, work.model) as record:
         workspace = record.workspace(files)
-        context = await _context(work, workspace)
-        staging = staging_for(task, context, workspace, session.settings)
+        tree = await session.trees.complete(work.document)
+        context = gathered(task, workspace, tree, session.settings)
+        staging = staging_for(task, context, workspace, tree, session.settings)
         means = record.means(session.means(work.model), work.model)
         outcome = Outcome(session, work.job, shown, files)
         narrator = Narrator()
@@ -77,9 +76,3 @@ async def _run(work: Work, shown: Progress) -> None:
                     await outcome.deliver_so_far(update.changeset)
                 elif (line := narrator.line(update)) is not None:
                     shown.report(line)
-
-
-async def _context(work: Work, workspace: Workspace) -> SymbolContext:
-    """What is gathered for the task, from the tree of the very text that the job works on."""
-    tree = await work.session.trees.complete(work.document)
-    return gathered(work.task, workspace, tree, work.session.settings)

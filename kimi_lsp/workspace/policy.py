@@ -41,6 +41,28 @@ SECRET_TEXT = re.compile(
 """Credentials in a text, after gitleaks' published patterns for the most common issuers."""
 
 
+_SECRET_MARKS = (
+    "PRIVATE KEY",
+    "AKIA",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "glpat-",
+    "xox",
+    "sk-aig",
+    "sk-ant",
+    "sk-proj",
+    "AIza",
+)
+"""What each alternative of ``SECRET_TEXT`` holds: to look for these is a hundred times quicker."""
+
+
+def _secret_in(text: str) -> re.Match[str] | None:
+    return SECRET_TEXT.search(text) if any(mark in text for mark in _SECRET_MARKS) else None
+
+
 @dataclass(frozen=True)
 class Policy:
     """The roots of the workspace and the rules inside them.
@@ -110,7 +132,7 @@ class Policy:
             raise Refused(shown, f"{shown} is larger than {self.max_bytes // 1024} KiB")
         if "\0" in text:
             raise Refused(shown, f"{shown} is binary")
-        if found := SECRET_TEXT.search(text):
+        if found := _secret_in(text):
             line = text.count("\n", 0, found.start()) + 1
             raise Refused(shown, f"{shown} holds what looks like a credential (line {line})")
 

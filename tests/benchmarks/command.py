@@ -80,18 +80,23 @@ class Editor(Client):
             method = message.get("method")
             if method == "workspace/applyEdit":
                 took = time.perf_counter() - begun
-                self._change(self.text.replace(OLD, NEW))
+                self._change(OLD, NEW)
                 self._answer(message, {"applied": True})
             elif method == "$/progress" and message["params"]["value"]["kind"] == "end":
-                self._change(self.text)
+                self._change(NEW, OLD)
                 return took
             elif "id" in message and method is not None:
                 self._answer(message, None)
 
-    def _change(self, text: str) -> None:
-        self.version += 1
+    def _change(self, old: str, new: str) -> None:
+        """As an editor says it: one range."""
+        before, _, _ = self.text.partition(old)
+        self.text, self.version = self.text.replace(old, new, 1), self.version + 1
+        line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
+        start, end = ({"line": line, "character": at} for at in (column, column + len(old)))
+        change = {"range": {"start": start, "end": end}, "text": new}
         document = {"uri": self.uri, "version": self.version}
-        changed = {"textDocument": document, "contentChanges": [{"text": text}]}
+        changed = {"textDocument": document, "contentChanges": [change]}
         self.send(framed({"method": "textDocument/didChange", "params": changed}))
 
     def _answer(self, message: dict[str, Any], result: object) -> None:
