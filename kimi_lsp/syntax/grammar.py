@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
@@ -36,20 +37,32 @@ def grammar(language: Language) -> tree_sitter.Language:
         raise GrammarUnusable(language.id, language.package, str(error)) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Patterns:
+    """A compiled query. ``only`` says by a pattern's number what the text of its capture ``@_only`` must match.
+
+    It is written ``(#set! only "REGEX")``. tree-sitter's own ``#match?`` and ``#eq?`` would read the text through the
+    parser's callback, and what a callback returns is never freed (py-tree-sitter 0.26.1).
+    """
+
+    query: tree_sitter.Query
+    only: dict[int, re.Pattern[bytes]]
+
+
 @cache
-def definitions_query(language: Language) -> tree_sitter.Query:
+def definitions_query(language: Language) -> Patterns:
     """The patterns of the language's query files that are not about imports."""
     return _query(language, lambda pattern: not _IMPORT.search(pattern))
 
 
 @cache
-def enclosing_query(language: Language) -> tree_sitter.Query:
+def enclosing_query(language: Language) -> Patterns:
     """Those patterns of ``definitions_query`` that are not about values; values enclose nothing."""
     return _query(language, lambda pattern: not _IMPORT.search(pattern) and not _VALUE.search(pattern))
 
 
 @cache
-def imports_query(language: Language) -> tree_sitter.Query:
+def imports_query(language: Language) -> Patterns:
     """The patterns of the language's query files that capture ``@import``."""
     return _query(language, lambda pattern: bool(_IMPORT.search(pattern)))
 
@@ -67,19 +80,39 @@ def _names_a_thing(node_type: str, language: Language) -> bool:
     return "identifier" in node_type or node_type in language.identifiers
 
 
-_IMPORT = re.compile(rb"@import\b")
-_VALUE = re.compile(rb"@definition\.(?:variable|constant|field)\b")
+_IMPORT = re.compile(r"@import\b")
+_VALUE = re.compile(r"@definition\.(?:variable|constant|field)\b")
 
 
-def _query(language: Language, is_wanted: Callable[[bytes], bool]) -> tree_sitter.Query:
-    """The language's query files with all patterns disabled but the wanted ones."""
+def _query(language: Language, is_wanted: Callable[[str], bool]) -> Patterns:
+    """The wanted patterns of the language's query files; only these are compiled, which takes 1 to 150 ms."""
     import tree_sitter
 
     folder = files("kimi_lsp.syntax").joinpath("queries")
-    source = b"\n".join(folder.joinpath(name).read_bytes() for name in language.queries)
-    query = tree_sitter.Query(grammar(language), source.decode())
-    for pattern in range(query.pattern_count):
-        text = source[query.start_byte_for_pattern(pattern) : query.end_byte_for_pattern(pattern)]
-        if not is_wanted(text):
-            query.disable_pattern(pattern)
-    return query
+    sources = (folder.joinpath(name).read_text("utf-8") for name in language.queries)
+    wanted = (pattern for source in sources for pattern in _split(source) if is_wanted(pattern))
+    query = tree_sitter.Query(grammar(language), "\n".join(wanted))
+    settings = {
+        pattern: query.pattern_settings(pattern).get("only") for pattern in range(query.pattern_count)
+    }
+    only = {pattern: re.compile(text.encode(), re.DOTALL) for pattern, text in settings.items() if text}
+    return Patterns(query, only)
+
+
+_TOKEN = re.compile(r""";[^\n]*|"(?:\\.|[^"\\])*"|[()\[\]]|[^\s()\[\]";]+|\s+""")
+
+
+def _split(source: str) -> list[str]:
+    """The patterns of a query file; each begins with the bracket that opens it."""
+    patterns: list[str] = []
+    depth = 0
+    for token in _TOKEN.findall(source):
+        if token in "([":
+            if depth == 0:
+                patterns.append("")
+            depth += 1
+        elif token in ")]":
+            depth -= 1
+        if patterns:
+            patterns[-1] += token
+    return patterns

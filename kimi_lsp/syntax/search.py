@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+from kimi_lsp.syntax.grammar import Patterns
 from kimi_lsp.syntax.tree import Range, SyntaxTree, faulty_nodes
 
 if TYPE_CHECKING:
@@ -26,17 +27,19 @@ Match = tuple[int, dict[str, list["tree_sitter.Node"]]]
 """The pattern's number, and the captured nodes by name."""
 
 
-def matches(tree: SyntaxTree, query: tree_sitter.Query, within: Range | None = None) -> Iterator[Match]:
-    """All matches of ``query``, or those that touch the bytes ``within``."""
+def matches(tree: SyntaxTree, patterns: Patterns, within: Range | None = None) -> Iterator[Match]:
+    """All matches of ``patterns``, or those that touch the bytes ``within``."""
     from tree_sitter import QueryCursor
 
-    cursor = QueryCursor(query)
+    cursor = QueryCursor(patterns.query)
     cursor.set_max_start_depth(DEEPEST)
     if within is not None:
         cursor.set_byte_range(*within)
     for node in _searchable(tree.root):
         if within is None or (node.start_byte < within[1] and within[0] <= node.end_byte):
-            yield from cursor.matches(node)
+            for match in cursor.matches(node):
+                if _counts(tree, patterns, match):
+                    yield match
 
 
 def leaves(tree: SyntaxTree, start: int, end: int) -> Iterator[tree_sitter.Node]:
@@ -65,6 +68,15 @@ def leaves_at(tree: SyntaxTree, ranges: Iterable[Range]) -> Iterator[tree_sitter
             pass
         if (leaf := cursor.node) is not None and leaf.byte_range == (start, end) and not leaf.child_count:
             yield leaf
+
+
+def _counts(tree: SyntaxTree, patterns: Patterns, match: Match) -> bool:
+    pattern, captures = match
+    wanted = patterns.only.get(pattern)
+    if wanted is None:
+        return True
+    ranges = (node.byte_range for node in captures.get("_only", ()))
+    return all(wanted.fullmatch(tree.source, start, end) for start, end in ranges)
 
 
 def _searchable(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:

@@ -13,6 +13,7 @@ from kimi_lsp.syntax.errors import ParseBudgetExceeded
 from kimi_lsp.syntax.grammar import grammar
 from kimi_lsp.syntax.language import Language
 from kimi_lsp.syntax.offsets import ByteOffsets, encode
+from kimi_lsp.syntax.window import window_over
 from kimi_lsp.text.replacement import Replacement
 from kimi_lsp.text.span import Span
 
@@ -26,9 +27,6 @@ _Edit = tuple[int, int, bytes]
 """Start and end byte of what is replaced, and what comes in its place."""
 
 _Point = tuple[int, int]
-
-SLICE = 16 * 1024
-"""Bytes that the parser reads at once; between two slices other threads get their turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +122,19 @@ def _parsed(
 
     deadline = None if budget_s is None else monotonic() + budget_s
 
-    def read(byte: int, _: object) -> bytes:
-        return source[byte : byte + SLICE]
-
     def is_late(_byte: int, _has_error: bool) -> bool:
         return deadline is not None and monotonic() > deadline
 
     parser = tree_sitter.Parser(grammar(language))
-    try:
-        if old is None:
-            return parser.parse(read, progress_callback=is_late)
-        return parser.parse(read, old, progress_callback=is_late)
-    except ValueError as error:
-        if budget_s is None:
-            raise
-        raise ParseBudgetExceeded(language.id, budget_s) from error
+    with window_over(source) as read:
+        try:
+            if old is None:
+                return parser.parse(read, progress_callback=is_late)
+            return parser.parse(read, old, progress_callback=is_late)
+        except ValueError as error:
+            if budget_s is None:
+                raise
+            raise ParseBudgetExceeded(language.id, budget_s) from error
 
 
 def faulty_nodes(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:

@@ -3,11 +3,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from importlib.resources import files
 
 import pytest
+from tree_sitter import Query
 
 from kimi_lsp.syntax.errors import GrammarMissing, GrammarUnusable, SyntaxUnavailable
-from kimi_lsp.syntax.grammar import definitions_query, identifier_types, imports_query
+from kimi_lsp.syntax.grammar import (
+    definitions_query,
+    enclosing_query,
+    grammar,
+    identifier_types,
+    imports_query,
+)
 from kimi_lsp.syntax.language import LANGUAGES, Language, by_id, by_path
 from kimi_lsp.syntax.tree import parse
 from tests.syntax.tables import language
@@ -60,8 +68,12 @@ def test_no_two_languages_claim_one_name() -> None:
 @pytest.mark.parametrize("language_id", CORE)
 def test_queries_fit_the_installed_grammar(language_id: str) -> None:
     row = language(language_id)
-    assert definitions_query(row).pattern_count > 0
-    assert imports_query(row).pattern_count > 0
+    folder = files("kimi_lsp.syntax").joinpath("queries")
+    sources = "\n".join(folder.joinpath(name).read_text("utf-8") for name in row.queries)
+    definitions, imports = definitions_query(row).query.pattern_count, imports_query(row).query.pattern_count
+    assert definitions + imports == Query(grammar(row), sources).pattern_count
+    assert 0 < enclosing_query(row).query.pattern_count <= definitions
+    assert imports > 0
     assert "identifier" in identifier_types(row)
 
 

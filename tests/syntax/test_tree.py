@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import threading
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
 import pytest
 
 from kimi_lsp.syntax.errors import ParseBudgetExceeded
 from kimi_lsp.syntax.outline import outline
+from kimi_lsp.syntax.tree import parse
 from kimi_lsp.text.replacement import Replacement, apply
 from kimi_lsp.text.span import Span
 from tests.syntax.tables import language, tree
@@ -51,14 +54,8 @@ BIG = "def f(a):\n    return [a, 'é', (1, 2)]\n\n" * 60_000
 def test_a_parse_over_its_budget_is_given_up_in_time() -> None:
     start = monotonic()
     with pytest.raises(ParseBudgetExceeded, match=r"python text was not parsed within 0\.02 s"):
-        tree_with_budget(0.02)
+        parse(BIG, language("python"), budget_s=0.02)
     assert monotonic() - start < 1
-
-
-def tree_with_budget(budget_s: float) -> None:
-    from kimi_lsp.syntax.tree import parse
-
-    parse(BIG, language("python"), budget_s=budget_s)
 
 
 def test_an_edit_over_its_budget_leaves_the_old_tree_as_it_was() -> None:
@@ -95,3 +92,27 @@ def test_a_character_across_two_slices(border: int) -> None:
     [symbol] = outline(tree("python", text))
     assert symbol.span.of(text) == "def f(): return '😀'"
     assert tree("python", text).fault_count == 0
+
+
+def test_nothing_is_left_behind_of_a_text_that_was_parsed() -> None:
+    text = "def f(a):\n    return [a, 1]\n\n" * 2000
+    before = tree("python", text)
+    replacement = Replacement(Span(4, 5), "g")
+    tracemalloc.start()
+    try:
+        for turn in range(60):
+            if turn == 10:
+                start, _ = tracemalloc.get_traced_memory()
+            before.edited([replacement], apply(text, [replacement])).faults()
+        end, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert end - start < 50 * 1024
+
+
+def test_two_threads_parse_at_once() -> None:
+    texts = ["def f(a):\n    return [a, 1]\n\n" * 3000, "class A:\n    x = 'é'\n\n" * 3000]
+    with ThreadPoolExecutor(2) as pool:
+        trees = list(pool.map(lambda text: tree("python", text), texts * 4))
+    assert [parsed.fault_count for parsed in trees] == [0] * 8
+    assert [len(outline(parsed)) for parsed in trees] == [3000, 6000] * 4

@@ -2,6 +2,6 @@
 (program (variable_assignment name: (variable_name) @name) @definition.variable)
 (program (declaration_command (variable_assignment name: (variable_name) @name)) @definition.variable)
 
-((comment) @comment (#not-match? @comment "^#!"))
+((comment) @comment @_only (#set! only "#[^!].*|#"))
 
-(command name: (command_name (word) @_source) (#any-of? @_source "source" ".")) @import
+(command name: (command_name (word) @_only) (#set! only "source|\\.")) @import

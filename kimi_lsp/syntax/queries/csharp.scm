@@ -17,6 +17,6 @@
 (field_declaration (variable_declaration (variable_declarator name: (_) @name))) @definition.field
 (event_field_declaration (variable_declaration (variable_declarator name: (_) @name))) @definition.field
 
-((comment) @comment (#match? @comment "^(///|/\\*\\*)"))
+((comment) @comment @_only (#set! only "(///|/\\*\\*).*"))
 
 (using_directive) @import

@@ -20,9 +20,9 @@
 (variable_declarator
   name: (identifier) @name
   value: (call_expression
-    function: [(identifier) (member_expression object: (identifier) @_react)]
+    function: [(identifier) (member_expression object: (identifier) @_only)]
     arguments: (arguments . [(arrow_function body: (_) @body) (function_expression body: (_) @body)]))
-  (#eq? @_react "React")) @definition.function
+  (#set! only "React")) @definition.function
 
 (method_definition name: (_) @name body: (statement_block) @body) @definition.method
 (variable_declarator
@@ -46,11 +46,11 @@
   left: (member_expression
     object: [
       (identifier) @scope
-      (member_expression object: (identifier) @scope property: (property_identifier) @_prototype)
+      (member_expression object: (identifier) @scope property: (property_identifier) @_only)
     ]
     property: (property_identifier) @name)
   right: [(arrow_function body: (_) @body) (function_expression body: (_) @body)]
-  (#eq? @_prototype "prototype")) @definition.method
+  (#set! only "prototype")) @definition.method
 
 (variable_declarator name: (identifier) @name value: (object) @body) @definition.object
 (assignment_expression
@@ -72,11 +72,11 @@
 (variable_declaration . (variable_declarator) @of .) @wide
 (expression_statement (assignment_expression) @of) @wide
 (export_statement declaration: (_) @of) @wide
-((comment) @comment (#match? @comment "^/\\*\\*"))
+((comment) @comment @_only (#set! only "/\\*\\*.*"))
 
 (import_statement) @import
 (export_statement source: (_)) @import
 (program
   (lexical_declaration
-    (variable_declarator value: (call_expression function: (identifier) @_require))) @import
-  (#eq? @_require "require"))
+    (variable_declarator value: (call_expression function: (identifier) @_only))) @import
+  (#set! only "require"))

@@ -1,15 +1,15 @@
 (call
-  target: (identifier) @_module
+  target: (identifier) @_only
   (arguments . (alias) @name)
   (do_block) @body
-  (#any-of? @_module "defmodule" "defprotocol")) @definition.module
+  (#set! only "defmodule|defprotocol")) @definition.module
 (call
-  target: (identifier) @_impl
+  target: (identifier) @_only
   (arguments . (alias) @scope)
   (do_block) @body
-  (#eq? @_impl "defimpl")) @definition.impl
+  (#set! only "defimpl")) @definition.impl
 (call
-  target: (identifier) @_def
+  target: (identifier) @_only
   (arguments
     .
     [
@@ -19,15 +19,15 @@
       (binary_operator left: (call target: (identifier) @name) operator: "when")
     ])
   (do_block)? @body
-  (#any-of? @_def "def" "defp" "defmacro" "defmacrop" "defguard" "defguardp" "defdelegate")) @definition.function
+  (#set! only "def|defp|defmacro|defmacrop|defguard|defguardp|defdelegate")) @definition.function
 (call
-  target: (identifier) @_test
+  target: (identifier) @_only
   (arguments . (string (quoted_content) @name))
   (do_block) @body
-  (#any-of? @_test "test" "describe")) @definition.test
+  (#set! only "test|describe")) @definition.test
 
-((unary_operator operator: "@" operand: (call target: (identifier) @_doc)) @attribute
-  (#any-of? @_doc "doc" "spec" "impl" "deprecated" "since" "tag"))
+((unary_operator operator: "@" operand: (call target: (identifier) @_only)) @attribute
+  (#set! only "doc|spec|impl|deprecated|since|tag"))
 (comment) @comment
 
-(call target: (identifier) @_import (#any-of? @_import "import" "alias" "require" "use")) @import
+(call target: (identifier) @_only (#set! only "import|alias|require|use")) @import

@@ -10,6 +10,6 @@
 (field_declaration declarator: (variable_declarator name: (_) @name)) @definition.field
 (constant_declaration declarator: (variable_declarator name: (_) @name)) @definition.field
 
-((block_comment) @comment (#match? @comment "^/\\*\\*"))
+((block_comment) @comment @_only (#set! only "/\\*\\*.*"))
 
 (import_declaration) @import

@@ -14,6 +14,6 @@
 (class_body (property_declaration (variable_declaration (identifier) @name)) @definition.field)
 (source_file (property_declaration (variable_declaration (identifier) @name)) @definition.variable)
 
-((block_comment) @comment (#match? @comment "^/\\*\\*"))
+((block_comment) @comment @_only (#set! only "/\\*\\*.*"))
 
 (import) @import

@@ -24,4 +24,4 @@
 (variable_declaration
   (assignment_statement
     (expression_list
-      value: (function_call name: (identifier) @_require (#eq? @_require "require"))))) @import
+      value: (function_call name: (identifier) @_only (#set! only "require"))))) @import

@@ -16,6 +16,6 @@
 
 (value_definition . (let_binding) @of .) @wide
 (type_definition . (type_binding) @of .) @wide
-((comment) @comment (#match? @comment "^\\(\\*\\*"))
+((comment) @comment @_only (#set! only "\\(\\*\\*.*"))
 
 (open_module) @import

@@ -12,7 +12,7 @@
 (property_declaration (property_element name: (variable_name (name) @name))) @definition.field
 
 (expression_statement (assignment_expression) @of) @wide
-((comment) @comment (#match? @comment "^/\\*\\*"))
+((comment) @comment @_only (#set! only "/\\*\\*.*"))
 
 (namespace_use_declaration) @import
 (expression_statement

@@ -9,5 +9,5 @@
 
 (call
   !receiver
-  method: (identifier) @_require
-  (#any-of? @_require "require" "require_relative" "load" "autoload")) @import
+  method: (identifier) @_only
+  (#set! only "require|require_relative|load|autoload")) @import

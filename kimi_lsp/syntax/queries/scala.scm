@@ -10,6 +10,6 @@
 (template_body (var_definition pattern: (identifier) @name) @definition.field)
 (compilation_unit (val_definition pattern: (identifier) @name) @definition.variable)
 
-((block_comment) @comment (#match? @comment "^/\\*\\*"))
+((block_comment) @comment @_only (#set! only "/\\*\\*.*"))
 
 (import_declaration) @import

@@ -15,7 +15,7 @@
 (class_body (property_declaration name: (pattern bound_identifier: (simple_identifier) @name)) @definition.field)
 (source_file (property_declaration name: (pattern bound_identifier: (simple_identifier) @name)) @definition.variable)
 
-((comment) @comment (#match? @comment "^///"))
-((multiline_comment) @comment (#match? @comment "^/\\*\\*"))
+((comment) @comment @_only (#set! only "///.*"))
+((multiline_comment) @comment @_only (#set! only "/\\*\\*.*"))
 
 (import_declaration) @import

@@ -5,6 +5,6 @@
 (test_declaration (string) @name (block) @body) @definition.test
 (source_file (variable_declaration . (identifier) @name) @definition.variable)
 
-((comment) @comment (#match? @comment "^///"))
+((comment) @comment @_only (#set! only "///.*"))
 
-(variable_declaration (builtin_function (builtin_identifier) @_import (#eq? @_import "@import"))) @import
+(variable_declaration (builtin_function (builtin_identifier) @_only (#set! only "@import"))) @import
