@@ -9,37 +9,40 @@ from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.edits.staging import Staging
 from kimi_lsp.edits.trees import Trees
 from kimi_lsp.settings import Settings
+from kimi_lsp.syntax.outline import Symbol, outline
 from kimi_lsp.syntax.tree import SyntaxTree
 
 
-def gathered(task: Task, workspace: Workspace, tree: SyntaxTree | None, settings: Settings) -> SymbolContext:
-    """What is gathered for the task; a ``tree`` of another text than the file's is not looked at.
+def prepared(
+    task: Task, workspace: Workspace, tree: SyntaxTree | None, settings: Settings
+) -> tuple[SymbolContext, Staging]:
+    """What is gathered for the task, and where its calls are carried out.
+
+    ``tree`` is not looked at where it is of another text than the file's.
 
     Raises:
         WorkspaceError: the task's file cannot be used.
     """
-    snapshot = workspace.snapshot(task.path)
-    return gather(
+    snapshot, trees = workspace.snapshot(task.path), Trees()
+    symbols: tuple[Symbol, ...] = ()
+    if tree is not None and tree.text == snapshot.text:
+        symbols = outline(tree)
+        trees.know(snapshot.path, tree, symbols)
+    else:
+        tree = None
+    context = gather(
         snapshot,
-        tree if tree is not None and tree.text == snapshot.text else None,
+        tree,
         task.span,
         diagnostic=task.diagnostic,
         instructions=settings.context.instructions,
+        symbols=symbols,
     )
-
-
-def staging_for(
-    task: Task, context: SymbolContext, workspace: Workspace, tree: SyntaxTree | None, settings: Settings
-) -> Staging:
-    """Where the task's calls are carried out; ``tree`` is of the task's file, and need not be made again."""
-    trees = Trees()
-    if tree is not None:
-        trees.know(context.path, tree)
-    return Staging(
+    staging = Staging(
         workspace,
         allowed=task.action.tools,
         focus=(context.path, context.focus),
         guards=Guards.of(settings.edits),
         trees=trees,
-        request=f"{task.instruction}\n{task.diagnostic.message if task.diagnostic else ''}",
     )
+    return context, staging

@@ -12,7 +12,7 @@ from typing import Any
 
 from kimi_lsp.actions import engine
 from kimi_lsp.actions.action import Task
-from kimi_lsp.actions.prepare import gathered, staging_for
+from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.actions.recorded import Remembered, outcome_of, settings_of, task_of
 from kimi_lsp.actions.updates import Done
 from kimi_lsp.model.errors import ModelError, OverBudget
@@ -101,9 +101,7 @@ class _Again:
             return {"name": "failed", "sentence": str(error)}
 
     async def _run(self, task: Task, workspace: Remembered) -> Mapping[str, Any]:
-        tree = _tree(workspace, task.path)
-        context = gathered(task, workspace, tree, self._settings)
-        staging = staging_for(task, context, workspace, tree, self._settings)
+        context, staging = prepared(task, workspace, _tree(workspace, task.path), self._settings)
         async with contextlib.aclosing(engine.run(task, context, staging, self._means())) as updates:
             async for update in updates:
                 if isinstance(update, Done):

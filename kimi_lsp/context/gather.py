@@ -76,13 +76,15 @@ def gather(
     *,
     diagnostic: Diagnostic | None = None,
     instructions: str = "",
+    symbols: tuple[Symbol, ...] | None = None,
 ) -> SymbolContext:
     """Collect the context of ``span`` in ``snapshot``.
 
     Without a tree (no grammar) the surrounding lines stand in for the symbol. ``instructions`` are the user's
-    or the project's standing wishes.
+    or the project's standing wishes. ``symbols`` is the tree's outline, where it is known already.
     """
-    symbols = outline(tree) if tree is not None else ()
+    if symbols is None:
+        symbols = outline(tree) if tree is not None else ()
     symbol = enclosing(symbols, span)
     index = LineIndex(snapshot.text)
     focus = _focus(index, symbol, span)

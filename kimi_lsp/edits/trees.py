@@ -49,10 +49,11 @@ class Trees:
             self._outlines[key] = outline(tree) if tree is not None else ()
         return self._outlines[key]
 
-    def know(self, path: str, tree: SyntaxTree) -> None:
-        """Take a tree that was made elsewhere, if it is of the language that ``path`` has here."""
+    def know(self, path: str, tree: SyntaxTree, symbols: tuple[Symbol, ...]) -> None:
+        """Take a tree and its outline from elsewhere, if it is of the language that ``path`` has here."""
         if tree.language == language_of(path):
             self._keep((path, tree.text), tree)
+            self._outlines[path, tree.text] = symbols
 
     def _keep(self, key: tuple[str, str], tree: SyntaxTree | None) -> SyntaxTree | None:
         self._kept.pop(key, None)

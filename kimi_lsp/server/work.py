@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kimi_lsp.actions import engine
 from kimi_lsp.actions.action import Task
-from kimi_lsp.actions.prepare import gathered, staging_for
+from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.actions.updates import Done, Staged
 from kimi_lsp.server.account import Account
 from kimi_lsp.server.documents import OpenDocument
@@ -60,8 +60,7 @@ async def _run(work: Work, shown: Progress) -> None:
     with Record.of(session, task, work.model) as record:
         workspace = record.workspace(files)
         tree = await session.trees.complete(work.document)
-        context = gathered(task, workspace, tree, session.settings)
-        staging = staging_for(task, context, workspace, tree, session.settings)
+        context, staging = prepared(task, workspace, tree, session.settings)
         means = record.means(session.means(work.model), work.model)
         outcome = Outcome(session, work.job, shown, files)
         narrator = Narrator()
