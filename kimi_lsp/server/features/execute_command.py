@@ -27,7 +27,7 @@ def register_commands(server: KimiServer, session: Session) -> None:
 
     def command(name: str, handler: Callable[[Mapping[str, Any]], None]) -> None:
         @server.command(session.command(name))
-        def run(*arguments: Any) -> None:
+        def run(*arguments: object) -> None:  # Python 3.10: pygls asks issubclass of it
             handler(_first(session.command(name), arguments))
 
     from kimi_lsp.actions.catalogue import ACTIONS
@@ -40,6 +40,7 @@ def register_commands(server: KimiServer, session: Session) -> None:
     command("cancel", lambda arguments: cancel(session))
     command("showDiff", lambda arguments: _show_diff(session, arguments))
     command("discard", lambda arguments: _discard(session, arguments))
+    command("clearReview", lambda arguments: _clear_review(session, arguments))
     command("resultApplied", lambda arguments: _forget(session, arguments))
 
 
@@ -111,13 +112,18 @@ def _discard(session: Session, arguments: Mapping[str, Any]) -> None:
         message(session.server, "Kimi: there is no result to discard.")
 
 
+def _clear_review(session: Session, arguments: Mapping[str, Any]) -> None:
+    if not session.findings.clear(_document(session, arguments)):
+        message(session.server, "Kimi: there is no review to clear.")
+
+
 def _forget(session: Session, arguments: Mapping[str, Any]) -> None:
     from kimi_lsp.server import kept
 
     kept.discard(session, location_of(str(arguments.get("uri", ""))))
 
 
-def _first(name: str, arguments: tuple[Any, ...]) -> Mapping[str, Any]:
+def _first(name: str, arguments: tuple[object, ...]) -> Mapping[str, Any]:
     """The one object that every command takes; none is an empty one."""
     first = arguments[0] if arguments else {}
     if not isinstance(first, Mapping):
