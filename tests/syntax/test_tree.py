@@ -111,8 +111,8 @@ def test_nothing_is_left_behind_of_a_text_that_was_parsed() -> None:
 
 
 def test_two_threads_parse_at_once() -> None:
-    texts = ["def f(a):\n    return [a, 1]\n\n" * 3000, "class A:\n    x = 'é'\n\n" * 3000]
+    texts = ["def f(a):\n    return [a, 1]\n\n" * 800, "class A:\n    x = 'é'\n\n" * 800]
     with ThreadPoolExecutor(2) as pool:
         trees = list(pool.map(lambda text: tree("python", text), texts * 4))
     assert [parsed.fault_count for parsed in trees] == [0] * 8
-    assert [len(outline(parsed)) for parsed in trees] == [3000, 6000] * 4
+    assert [len(outline(parsed)) for parsed in trees] == [800, 1600] * 4
