@@ -85,13 +85,20 @@ _VALUE = re.compile(r"@definition\.(?:variable|constant|field)\b")
 
 
 def _query(language: Language, is_wanted: Callable[[str], bool]) -> Patterns:
-    """The wanted patterns of the language's query files; only these are compiled, which takes 1 to 150 ms."""
+    """The wanted patterns of the language's query files; only these are compiled, which takes 1 to 150 ms.
+
+    Raises:
+        GrammarUnusable: the wheel's grammar has other node types than the patterns were written for.
+    """
     import tree_sitter
 
     folder = files("kimi_lsp.syntax").joinpath("queries")
     sources = (folder.joinpath(name).read_text("utf-8") for name in language.queries)
     wanted = (pattern for source in sources for pattern in _split(source) if is_wanted(pattern))
-    query = tree_sitter.Query(grammar(language), "\n".join(wanted))
+    try:
+        query = tree_sitter.Query(grammar(language), "\n".join(wanted))
+    except tree_sitter.QueryError as error:
+        raise GrammarUnusable(language.id, language.package, str(error)) from error
     settings = {
         pattern: query.pattern_settings(pattern).get("only") for pattern in range(query.pattern_count)
     }

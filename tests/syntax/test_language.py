@@ -17,6 +17,7 @@ from kimi_lsp.syntax.grammar import (
     imports_query,
 )
 from kimi_lsp.syntax.language import LANGUAGES, Language, by_id, by_path
+from kimi_lsp.syntax.outline import outline
 from kimi_lsp.syntax.tree import parse
 from tests.syntax.tables import language
 
@@ -88,6 +89,12 @@ def test_a_wheel_without_the_grammar_is_named() -> None:
     with pytest.raises(GrammarUnusable, match=r"tree-sitter-python$") as caught:
         parse("x", row)
     assert isinstance(caught.value, SyntaxUnavailable)
+
+
+def test_a_wheel_with_another_grammar_than_the_queries_is_named() -> None:
+    row = replace(language("python"), id="nope", queries=("rust.scm",))
+    with pytest.raises(GrammarUnusable, match="Invalid node type.*pip install --upgrade tree-sitter-python"):
+        outline(parse("x", row))
 
 
 def test_importing_the_package_does_not_import_tree_sitter() -> None:
