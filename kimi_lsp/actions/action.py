@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    import msgspec
+
     from kimi_lsp.syntax.outline import Symbol
     from kimi_lsp.syntax.tree import Fault
     from kimi_lsp.text.snapshot import Snapshot
     from kimi_lsp.text.span import Span
     from kimi_lsp.workspace.diagnostic import Diagnostic
+    from kimi_lsp.workspace.files import Files
 
-Kind = Literal["quickfix", "refactor.rewrite", "kimi.explain"]
+Kind = Literal["quickfix", "refactor.rewrite", "kimi.explain", "kimi.review"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class Target:
 class Task:
     """One run of an action: everything that the engine needs to know of the user's wish.
 
-    ``span`` is in code points of the text that the workspace has for ``path`` when the run starts.
+    ``span`` is in code points of the text that the workspace has for ``path`` when the run starts. ``images`` are
+    data URLs of the pictures that go along.
     """
 
     action: Action
@@ -62,6 +66,7 @@ class Task:
     span: Span
     diagnostic: Diagnostic | None = None
     instruction: str = ""
+    images: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,9 @@ class Action:
     """One thing that a user can ask for.
 
     ``applies`` gives the menu entries for a context, none where it does not apply. ``ask`` words the request that
-    stands last in the prompt. An action without edit tools answers in words.
+    stands last in the prompt. An action without edit tools answers in words, or, with a ``shape``, in a JSON object
+    of that shape, which ``ask`` describes. ``images`` gives the data URLs of the pictures that go along; it reads
+    files, so it is called when the job starts, in a thread, and raises ``WorkspaceError`` or ``ModelError``.
     """
 
     id: str
@@ -77,6 +84,8 @@ class Action:
     applies: Callable[[ActionContext], tuple[Target, ...]]
     ask: Callable[[Task, str], str]
     tools: tuple[str, ...]
+    shape: type[msgspec.Struct] | None = None
+    images: Callable[[Task, Files], tuple[str, ...]] | None = None
 
     @property
     def edits(self) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from kimi_lsp.actions.action import Action
 from kimi_lsp.actions.explain import EXPLAIN
 from kimi_lsp.actions.fix import FIX
+from kimi_lsp.actions.image import IMAGE
 from kimi_lsp.actions.refactor import REFACTOR
+from kimi_lsp.actions.review import REVIEW
 
-ACTIONS: tuple[Action, ...] = (FIX, REFACTOR, EXPLAIN)
+ACTIONS: tuple[Action, ...] = (FIX, REFACTOR, EXPLAIN, REVIEW, IMAGE)
 
 
 def by_id(action_id: str) -> Action:

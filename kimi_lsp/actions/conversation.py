@@ -11,6 +11,8 @@ from kimi_lsp.actions.action import Task
 from kimi_lsp.context.budget import Budgeted, tokens_of
 from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.context.render import render
+from kimi_lsp.model.estimate import IMAGE_TOKENS
+from kimi_lsp.model.images import part
 
 NO_TOOL_CALLED = (
     "You answered in words, but a change was asked for, and nothing has been changed. "
@@ -31,13 +33,13 @@ class Conversation:
         request = f"{render(budgeted)}\n\n### request\n{task.action.ask(task, where(context))}"
         self.messages: tuple[Mapping[str, Any], ...] = (
             {"role": "system", "content": system_prompt()},
-            {"role": "user", "content": request},
+            {"role": "user", "content": _content(request, task.images)},
         )
 
     @property
     def tokens(self) -> int:
         """An estimate of what the history costs as input."""
-        return sum(tokens_of(str(message)) for message in self.messages)
+        return sum(map(_tokens, self.messages))
 
     def add_turn(self, message: Mapping[str, Any]) -> None:
         """The model's own message, as the service wants it back."""
@@ -52,6 +54,18 @@ class Conversation:
     def add_request(self, text: str) -> None:
         """One more word from us."""
         self.messages += ({"role": "user", "content": text},)
+
+
+def _content(text: str, images: tuple[str, ...]) -> str | list[dict[str, Any]]:
+    """A plain text, or parts: the pictures come last, for the text begins as it does in other jobs."""
+    return [{"type": "text", "text": text}, *map(part, images)] if images else text
+
+
+def _tokens(message: Mapping[str, Any]) -> int:
+    content = message.get("content")
+    if not isinstance(content, list):
+        return tokens_of(str(message))
+    return sum(tokens_of(str(p["text"])) if p["type"] == "text" else IMAGE_TOKENS for p in content)
 
 
 def where(context: SymbolContext) -> str:

@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import msgspec
+
 from kimi_lsp.actions import updates
 from kimi_lsp.actions.action import EDIT_TOOLS, Task
 from kimi_lsp.actions.conversation import NO_TOOL_CALLED, Conversation
@@ -16,7 +18,7 @@ from kimi_lsp.context.budget import fit, tokens_of
 from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.edits.staging import Result, Staging
 from kimi_lsp.edits.tools import Call, schemas
-from kimi_lsp.model import events
+from kimi_lsp.model import events, structured
 from kimi_lsp.model.errors import ModelError
 from kimi_lsp.model.port import Model, Request
 from kimi_lsp.settings import LimitSettings
@@ -59,7 +61,8 @@ async def run(
     """Ask until the model is done, carry out its calls, and end with exactly one ``Done``.
 
     Raises:
-        ModelError: no turn could be had; nothing was staged that is not lost with it.
+        ModelError: no turn could be had, or no answer in the action's shape; nothing was staged that is not lost
+            with it.
     """
     loop = _Loop(task, context, staging, means)
     async with contextlib.aclosing(loop.run()) as seen:
@@ -91,6 +94,7 @@ class _Loop:
         self._reprompted = False
         self._last_calls: list[tuple[tuple[str, str], ...]] = []
         self._answer = ""
+        self._value: msgspec.Struct | None = None
         self._reasoning = ""
 
     async def run(self) -> AsyncGenerator[Update, None]:
@@ -108,6 +112,7 @@ class _Loop:
             reason = self._why_end(turn, turns)
         yield Done(
             answer=self._answer.strip(),
+            value=self._value,
             reasoning=self._reasoning,
             changeset=self._staging.changeset,
             spent=self._spent,
@@ -142,6 +147,7 @@ class _Loop:
             messages=self._conversation.messages,
             tools=self._tools,
             max_tokens=self._means.max_output_tokens,
+            json_object=self._task.action.shape is not None,
             tag=self._means.tag,
         )
         writing = _Writing()
@@ -229,11 +235,25 @@ class _Loop:
         return next((sentence for ended, sentence in endings if ended), None)
 
     def _after_words(self) -> str | None:
+        if (shape := self._task.action.shape) is not None:
+            return self._after_json(shape)
         if not self._task.action.edits or not self._staging.changeset.empty or self._reprompted:
             return ""
         self._reprompted = True
         self._conversation.add_request(NO_TOOL_CALLED)
         return None
+
+    def _after_json(self, shape: type[msgspec.Struct]) -> str | None:
+        """The answer in the action's shape; one that does not fit goes back once, with the reason."""
+        try:
+            self._value = structured.parse(shape, self._answer)
+        except structured.Unfit as error:
+            if self._reprompted:
+                raise structured.BadAnswer(str(error)) from error
+            self._reprompted = True
+            self._conversation.add_request(structured.correction(error))
+            return None
+        return ""
 
     def _repeats(self) -> bool:
         last = self._last_calls[-SAME_CALL_LIMIT:]

@@ -6,7 +6,7 @@ from kimi_lsp.actions.action import Action, ActionContext, Target, Task
 from kimi_lsp.text.span import Span
 
 
-def anything(context: ActionContext) -> tuple[Target, ...]:
+def anything(context: ActionContext, verb: str = "Explain") -> tuple[Target, ...]:
     """The selection, else the symbol, else the whole file; nothing for an empty file."""
     text = context.snapshot.text
     if not text.strip():
@@ -16,7 +16,7 @@ def anything(context: ActionContext) -> tuple[Target, ...]:
         span = context.selection
     else:
         span = context.symbol.span if context.symbol is not None else Span(0, len(text))
-    return (Target(f"Kimi: Explain {name}", span),)
+    return (Target(f"Kimi: {verb} {name}", span),)
 
 
 def ask(task: Task, where: str) -> str:

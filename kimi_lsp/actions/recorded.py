@@ -47,6 +47,7 @@ def about(task: Task, settings: Settings, model: str, price: Mapping[str, float]
         "span": [task.span.start, task.span.end],
         "diagnostic": None if task.diagnostic is None else dataclasses.asdict(task.diagnostic),
         "instruction": task.instruction,
+        "images": task.images,
         "model": model,
         "price": price,
         "settings": kept,
@@ -63,7 +64,8 @@ def task_of(said: Mapping[str, Any]) -> Task:
         problem = said["diagnostic"]
         found = None if problem is None else Diagnostic(**{**problem, "span": _span(problem["span"])})
         span = Span(*said["span"])
-        return Task(by_id(said["action"]), said["path"], span, found, said["instruction"])
+        images = tuple(said.get("images", ()))
+        return Task(by_id(said["action"]), said["path"], span, found, said["instruction"], images)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadRecording(f"It does not say what was asked: {error}.") from error
 

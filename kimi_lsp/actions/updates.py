@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import msgspec
+
 from kimi_lsp.edits.changeset import Changeset
 from kimi_lsp.model.events import Usage
 
@@ -88,10 +90,12 @@ class Done:
     """The end of a run.
 
     ``complete`` is false where the job was ended early; ``reason`` then says why in one sentence, and what is
-    in ``changeset`` is offered, never applied unasked.
+    in ``changeset`` is offered, never applied unasked. ``value`` is ``answer`` in the action's shape, where it has
+    one and the run is complete.
     """
 
     answer: str = ""
+    value: msgspec.Struct | None = None
     reasoning: str = ""
     changeset: Changeset = field(default_factory=Changeset)
     spent: Spent = field(default_factory=Spent)

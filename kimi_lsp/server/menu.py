@@ -10,7 +10,7 @@ from lsprotocol import types
 
 from kimi_lsp.actions.action import Action, ActionContext, Target
 from kimi_lsp.actions.catalogue import ACTIONS
-from kimi_lsp.server import kept
+from kimi_lsp.server import findings, kept
 from kimi_lsp.server.diagnostics import diagnostic_of
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.ranges import plain_range, range_of, span_of
@@ -45,6 +45,9 @@ def entries(
             continue
         for target in targets:
             entry = _entry(session, document, action, target, sent)
+            yield entry if literals else _command_of(entry)
+    for entry in findings.entries(session, document):
+        if _wanted(entry.kind, only):
             yield entry if literals else _command_of(entry)
 
 

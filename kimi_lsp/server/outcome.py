@@ -150,7 +150,9 @@ class Outcome:
         key = key_of(context.snapshot, symbol) if symbol is not None else _key_of_lines(context)
         path = self._session.explanations.keep(key, markdown)
         self._shown.final = narrate.bill(done.spent)
-        await show_file(self._session.server, path, f"{self._job.title}: the explanation is ready.")
+        await show_file(
+            self._session.server, path, f"{self._job.title}: the explanation is ready, hover shows it."
+        )
 
 
 def _conflicts(fitted: Fitted) -> str:

@@ -21,7 +21,7 @@ async def show_file(server: LanguageServer, path: Path, summary: str) -> None:
     """Open ``path`` in the editor; where it can't or won't, say ``summary`` and where the file lies."""
     if can_show_documents(server) and await _shown(server, path):
         return
-    message(server, f"{summary} Hover shows it; the file is {path}")
+    message(server, f"{summary} The file is {path}")
 
 
 def can_show_documents(server: LanguageServer) -> bool:

@@ -18,6 +18,7 @@ from platformdirs import user_cache_path, user_state_path
 from kimi_lsp import settings as settings_module
 from kimi_lsp.server.documents import Documents, location_of
 from kimi_lsp.server.explanations import Explanations
+from kimi_lsp.server.findings import Findings
 from kimi_lsp.server.jobs import Jobs
 from kimi_lsp.server.report import message
 from kimi_lsp.server.trees import Trees
@@ -58,6 +59,7 @@ class Session:
         self.cache = user_cache_path("kimi-lsp", appauthor=False)
         self.state = user_state_path("kimi-lsp", appauthor=False)
         self.explanations = Explanations(self.cache / "explanations")
+        self.findings = Findings(server, self.documents)
         self.kept: dict[Path, KeptResult] = {}
         self.roots: list[Path] = []
         self.settings, self._environment_problems = settings_module.from_environment(os.environ)
@@ -173,6 +175,7 @@ class Session:
 
     async def end(self) -> None:
         """End every job and every background step, within about a second."""
+        self.findings.end()
         for task in self._spawned:
             task.cancel()
         await self.jobs.cancel_all()

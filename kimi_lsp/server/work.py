@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kimi_lsp.actions import engine
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.actions.updates import Done, Staged
+from kimi_lsp.server import review
 from kimi_lsp.server.account import Account
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.jobs import Job
@@ -23,6 +24,7 @@ from kimi_lsp.server.session import Session
 
 if TYPE_CHECKING:
     from kimi_lsp.model.gateway import Gateway
+    from kimi_lsp.workspace.files import Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,9 @@ async def run(work: Work) -> None:
 
 
 async def _run(work: Work, shown: Progress) -> None:
-    session, task = work.session, work.task
+    session = work.session
     files = session.files(work.document.location)
+    task = await _with_images(work.task, files)
     account = Account(session.purse(), task.action.id, str(files.policy.roots[0]))
     with Record.of(session, task, work.model) as record:
         workspace = record.workspace(files)
@@ -70,8 +73,18 @@ async def _run(work: Work, shown: Progress) -> None:
                 record.see(update)
                 if isinstance(update, Done):
                     work.job.deliver()
-                    await outcome.finish(task, context, update)
+                    if task.action.shape is not None:
+                        await review.finish(work, shown, context, update)
+                    else:
+                        await outcome.finish(task, context, update)
                 elif isinstance(update, Staged) and session.settings.edits.apply == "progressive":
                     await outcome.deliver_so_far(update.changeset)
                 elif (line := narrator.line(update)) is not None:
                     shown.report(line)
+
+
+async def _with_images(task: Task, files: Files) -> Task:
+    """The task with its pictures, which are read and shrunk beside the loop."""
+    if task.action.images is None:
+        return task
+    return replace(task, images=await asyncio.to_thread(task.action.images, task, files))

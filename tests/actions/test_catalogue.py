@@ -37,15 +37,32 @@ def titles(found: ActionContext) -> list[str]:
 @pytest.mark.parametrize(
     ("marked", "expected"),
     [
-        pytest.param("def f():\n    $0pass\n", ["Refactor `f`", "Explain `f`"], id="cursor-in-a-function"),
+        pytest.param(
+            "def f():\n    $0pass\n",
+            ["Refactor `f`", "Explain `f`", "Review `f`"],
+            id="cursor-in-a-function",
+        ),
         pytest.param(
             "class Lock:\n    def go(self):\n        return 1$0\n",
-            ["Refactor `Lock.go`", "Explain `Lock.go`"],
+            ["Refactor `Lock.go`", "Explain `Lock.go`", "Review `Lock.go`"],
             id="method",
         ),
-        pytest.param("def f():\n    $0x = 1$0\n", ["Refactor selection", "Explain selection"], id="selection"),
-        pytest.param("$0def f():\n    x = 1$0\n", ["Refactor `f`", "Explain `f`"], id="selects-the-whole-symbol"),
-        pytest.param("$0x = 1\n", ["Explain this file"], id="no-symbol"),
+        pytest.param(
+            "def f():\n    $0x = 1$0\n",
+            ["Refactor selection", "Explain selection", "Review selection"],
+            id="selection",
+        ),
+        pytest.param(
+            "$0def f():\n    x = 1$0\n",
+            ["Refactor `f`", "Explain `f`", "Review `f`"],
+            id="selects-the-whole-symbol",
+        ),
+        pytest.param("$0x = 1\n", ["Explain this file", "Review this file"], id="no-symbol"),
+        pytest.param(
+            'logo = "im$0g/a.png"\n',
+            ["Explain this file", "Review this file", "Build from image `a.png`"],
+            id="image",
+        ),
         pytest.param("$0", [], id="empty-file"),
         pytest.param(" \n$0\n", [], id="blank-file"),
     ],
@@ -77,7 +94,7 @@ def test_titles(message: str, title: str) -> None:
 
 
 def test_requests_say_what_is_asked() -> None:
-    fix, refactor, explain = ACTIONS
+    fix, refactor, explain, *_ = ACTIONS
     asked = fix.ask(Task(fix, "a.py", Span(0, 1), problem("unused"), "keep the call"), "`f` in a.py")
     assert "Diagnostic: ruff F841 at a.py:1:1: unused\n" in asked
     assert "keep the call" in asked
@@ -92,6 +109,8 @@ def test_ids_and_kinds() -> None:
         ("fix", "quickfix", True),
         ("refactor", "refactor.rewrite", True),
         ("explain", "kimi.explain", False),
+        ("review", "kimi.review", False),
+        ("image", "refactor.rewrite", True),
     ]
-    with pytest.raises(KeyError, match="no action 'dance'; there are: fix, refactor, explain"):
+    with pytest.raises(KeyError, match="no action 'dance'; there are: fix, refactor, explain, review, image"):
         by_id("dance")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
@@ -14,15 +15,23 @@ if TYPE_CHECKING:
 
 def register(server: KimiServer, session: Session) -> None:
     """Keep the session's documents as the client has them."""
-    documents = session.documents
+    documents, findings = session.documents, session.findings
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
         opened = params.text_document
+        if (before := documents.by_uri(opened.uri)) is not None:
+            findings.clear(before)
         documents.did_open(opened.uri, opened.language_id, opened.version, opened.text)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:
+        if (document := documents.by_uri(params.text_document.uri)) is not None:
+            findings.clear(document)
         documents.did_close(params.text_document.uri)
 
-    server.protocol.raw_notifications[types.TEXT_DOCUMENT_DID_CHANGE] = documents.did_change
+    def did_change(params: Mapping[str, Any]) -> None:
+        documents.did_change(params)
+        findings.changed(params)
+
+    server.protocol.raw_notifications[types.TEXT_DOCUMENT_DID_CHANGE] = did_change
