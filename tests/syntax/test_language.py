@@ -93,7 +93,7 @@ def test_a_wheel_without_the_grammar_is_named() -> None:
 
 def test_a_wheel_with_another_grammar_than_the_queries_is_named() -> None:
     row = replace(language("python"), id="nope", queries=("rust.scm",))
-    with pytest.raises(GrammarUnusable, match="Invalid node type.*pip install --upgrade tree-sitter-python"):
+    with pytest.raises(GrammarUnusable, match=r"Invalid node type.*pip install --upgrade tree-sitter-python"):
         outline(parse("x", row))
 
 
