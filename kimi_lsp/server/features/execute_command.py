@@ -26,9 +26,12 @@ def register_commands(server: KimiServer, session: Session) -> None:
     """Register every command under this instance's names; called once the suffix is known."""
 
     def command(name: str, handler: Callable[[Mapping[str, Any]], None]) -> None:
-        @server.command(session.command(name))
-        def run(*arguments: object) -> None:  # Python 3.10: pygls asks issubclass of it
+        def run(*arguments: object) -> None:
             handler(_first(session.command(name), arguments))
+
+        # pygls passes the server where the type is one of the server's, and asks issubclass of any other type.
+        run.__annotations__.clear()
+        server.command(session.command(name))(run)
 
     from kimi_lsp.actions.catalogue import ACTIONS
 
