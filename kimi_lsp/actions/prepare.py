@@ -43,6 +43,7 @@ def prepared(
         allowed=task.action.tools,
         focus=(context.path, context.focus),
         guards=Guards.of(settings.edits),
+        request=f"{task.instruction}\n{task.diagnostic.message if task.diagnostic else ''}",
         trees=trees,
     )
     return context, staging

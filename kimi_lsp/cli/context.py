@@ -19,7 +19,7 @@ from rich.table import Table
 from kimi_lsp.actions.action import EDIT_TOOLS, Task
 from kimi_lsp.actions.catalogue import ACTIONS, by_id
 from kimi_lsp.actions.conversation import Conversation
-from kimi_lsp.actions.prepare import gathered
+from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.context.budget import Budgeted, fit, tokens_of
 from kimi_lsp.edits.tools import schemas
 from kimi_lsp.settings import from_environment
@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     task = Task(
         by_id(arguments.action), snapshot.path, Span(offset, offset), instruction=arguments.instruction
     )
-    context = gathered(task, files, _tree(snapshot.path, snapshot.text), settings)
+    context, _ = prepared(task, files, _tree(snapshot.path, snapshot.text), settings)
     budgeted = fit(context, arguments.budget or settings.context.budget_tokens)
     for message in Conversation(task, context, budgeted).messages:
         console.rule(str(message["role"]))
