@@ -54,11 +54,19 @@ class Editor:
         self.documents: dict[str, Document] = {}
         self.applied: list[types.ApplyWorkspaceEditParams] = []
         self.apply_answer: types.ApplyWorkspaceEditResult | None = None
+        self.published: list[types.PublishDiagnosticsParams] = []
         self.client = _client()
 
         @self.client.feature(types.WORKSPACE_APPLY_EDIT)
         def apply_edit(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
             return self._apply(params)
+
+        def published(params: types.PublishDiagnosticsParams) -> None:
+            self.published.append(params)
+            self.client.diagnostics[params.uri] = params.diagnostics
+
+        # pytest-lsp's own handler does not keep the version.
+        self.client.protocol.fm.features[types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS] = published
 
     async def start(
         self, environment: Mapping[str, str], capabilities: types.ClientCapabilities, options: object
@@ -187,7 +195,7 @@ class Editor:
 
     def _edit(self, document: Document, edits: Sequence[Any]) -> None:
         places = [
-            (self._offset(document.text, e.range.start), self._offset(document.text, e.range.end), e)
+            (self.offset(document.text, e.range.start), self.offset(document.text, e.range.end), e)
             for e in edits
         ]
         assert all(a[1] <= b[0] for a, b in itertools.pairwise(places)), "hunks overlap"
@@ -210,7 +218,7 @@ class Editor:
         codec, size = UNITS[self.encoding]
         return types.Position(line=len(lines) - 1, character=len(lines[-1].encode(codec)) // size)
 
-    def _offset(self, text: str, position: types.Position) -> int:
+    def offset(self, text: str, position: types.Position) -> int:
         lines = [*re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", text), ""]
         before = "".join(lines[: position.line])
         codec, size = UNITS[self.encoding]
