@@ -96,7 +96,7 @@ async def test_progressive_delivery_gives_each_file_as_soon_as_it_is_done(tmp_pa
     def edit(path: str, old: str, new: str) -> dict[str, Any]:
         return {"name": "edit", "arguments": {"path": path, "old_string": old, "new_string": new}}
 
-    turns = [
+    turns: list[dict[str, Any]] = [
         {"tool_calls": [edit("a.py", "; unused = 1", "")]},
         {"tool_calls": [edit("b.py", "x = 1", "x = 2"), edit("a.py", "return text", "return text  # done")]},
         DONE,
@@ -132,5 +132,6 @@ async def test_a_new_file_is_made_by_the_editor(tmp_path: Path) -> None:
             types.CreateFileOptions(ignore_if_exists=True),
         )
         assert made.uri.endswith("/project/pkg/new.py")
+        assert isinstance(filled.edits[0], types.TextEdit)
         assert (filled.edits[0].new_text, filled.edits[0].range.end) == ("y = 1\n", types.Position(1, 0))
         assert not (editor.root / "pkg" / "new.py").exists()
