@@ -36,6 +36,7 @@ static std str string String struct super switch symbol template test then this 
 try tuple type typedef typeof undefined union unsafe unsigned use using value var virtual void volatile
 where while with yield py pyi pyw js jsx mjs cjs ts tsx mts cts rs go java cpp cxx hpp hxx ipp inl cc md txt
 json toml yaml yml http https DONE
+hint information warning
 """
 KEPT_WORDS = frozenset(_KEYWORDS.split())
 """Words of the languages themselves, so that what was correct syntax stays so."""
@@ -48,6 +49,7 @@ _TOKEN = re.compile(r"\\.|[^\W\d_]+|\d{3,}", re.DOTALL)
 _ATTEMPTS = 20
 """Tries to find a word that no other one has become, and that means nothing in a language."""
 
+_ANSWERS = ("answer", "content")
 _DELTA_TEXTS = ("content", "reasoning_content", "reasoning")
 
 
@@ -98,7 +100,19 @@ class Words:
     def _named(self, text: str, field: str) -> str:
         if field == "arguments":
             return self.json(text)
+        if field in _ANSWERS:
+            return self.answer(text)
         return _PIXEL if text.startswith("data:image/") else self.text(text)
+
+    def answer(self, text: str) -> str:
+        """What the model said: in words, or as a JSON object, whose fields keep their names."""
+        start, end = text.find("{"), text.rfind("}") + 1
+        try:
+            value = json.loads(text[start:end], strict=False)
+        except (ValueError, RecursionError):
+            return self.text(text)
+        whole = json.dumps(self._argument(value), ensure_ascii=False)
+        return f"{self.text(text[:start])}{whole}{self.text(text[end:])}"
 
     def json(self, raw: str) -> str:
         """The JSON of arguments with other words in its texts; as text where it is no JSON."""
@@ -168,7 +182,7 @@ def _redacted_turn(turn: list[dict[str, Any]], words: Words) -> list[dict[str, A
             pieces.setdefault(channel, []).append((holder, key))
     for channel, places in pieces.items():
         whole = "".join(holder[key] for holder, key in places)
-        other = words.json(whole) if channel[0] == "call" else words.text(whole)
+        other = words.json(whole) if channel[0] == "call" else words.value(whole, channel[0])
         _cut_again(other, places)
     return [
         {

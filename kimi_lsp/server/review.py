@@ -40,7 +40,7 @@ def _summary(count: int, placement: Placement) -> str:
     gone = len(placement.placed) - count
     more = (
         (len(placement.unplaced), "more without a place"),
-        (gone, "in code that you changed meanwhile"),
+        (gone, "in code that was changed or closed meanwhile"),
         (placement.left_out, "left out"),
     )
     parts = [f"{number} {what}" for number, what in more if number]

@@ -1,11 +1,13 @@
 """Build from image over a real pipe: the picture reaches the model, or the user is told why not."""
 
+import asyncio
 import base64
 from pathlib import Path
 
 import pytest
 from lsprotocol import types
 
+from kimi_lsp.__main__ import main
 from tests.e2e.editor import editing
 from tests.e2e.test_main_job import ENCODINGS, edit
 from tests.model.pictures import png
@@ -52,3 +54,18 @@ async def test_what_cannot_be_sent_is_said(tmp_path: Path, raw: bytes | None, se
         assert sentence in said[-1]
         assert editor.messages() == [f"{said[0]}: {said[-1]}"]
         assert exchanges == []
+
+
+async def test_it_is_recorded_and_runs_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = {"recording": {"folder": str(tmp_path / "jobs")}}
+    async with editing(tmp_path, BUILT, options=options) as (editor, _):
+        (editor.root / "img").mkdir()
+        (editor.root / "img" / "hero.png").write_bytes(png())
+        document = editor.open("a.html", PAGE, "html")
+        await editor.run(next(a for a in await editor.menu(document, "hero") if "image" in a.title))
+    (file,) = (tmp_path / "jobs").iterdir()
+    redacted = tmp_path / "redacted.jsonl"
+    for arguments in ([str(file)], [str(file), "--redact", str(redacted)], [str(redacted)]):
+        assert await asyncio.to_thread(main, ["replay", *arguments]) == 0, capsys.readouterr().out
+    assert base64.b64encode(png()).decode() in file.read_text()
+    assert base64.b64encode(png()).decode() not in redacted.read_text()

@@ -1,5 +1,6 @@
 """A review over a real pipe: findings as diagnostics that stay with the text, and what becomes of bad answers."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
+from kimi_lsp.__main__ import main
 from tests.e2e.editor import Document, Editor, editing
 from tests.e2e.test_main_job import CHANGED, ENCODINGS, FIXED, TEXT
 
@@ -118,7 +120,7 @@ async def test_typing_while_the_review_runs(tmp_path: Path) -> None:
         editor.type(document, document.text.index("unused"), document.text.index("unused") + 2, "")
         await editor.until(editor.ended)
         assert covered(editor, document) == ["import os"]
-        assert editor.said()[-1].startswith("1 finding, 1 in code that you changed meanwhile; ")
+        assert editor.said()[-1].startswith("1 finding, 1 in code that was changed or closed meanwhile; ")
 
 
 async def test_cleared_by_the_command_and_by_closing(tmp_path: Path) -> None:
@@ -194,6 +196,21 @@ async def test_a_bad_answer_is_repaired_once(tmp_path: Path) -> None:
         first, second = (exchange.request["messages"] for exchange in exchanges)
         assert second[: len(first)] == first
         assert "Expected `object`, got `array`" in second[-1]["content"]
+
+
+async def test_a_review_is_recorded_and_runs_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fenced = {"content": f"Here:\n```json\n{answer(UNUSED)['content']}\n```"}
+    compact = {"content": json.dumps({"findings": [IMPORT]}, separators=(",", ":"))}
+    options = {"recording": {"folder": str(tmp_path / "jobs")}}
+    async with editing(tmp_path, [fenced, compact], options=options) as (editor, _):
+        await review(editor, editor.open("a.py", TEXT))
+    (file,) = (tmp_path / "jobs").iterdir()
+    redacted = tmp_path / "redacted.jsonl"
+    for arguments in ([str(file)], [str(file), "--redact", str(redacted)], [str(redacted)]):
+        assert await asyncio.to_thread(main, ["replay", *arguments]) == 0, capsys.readouterr().out
+    assert "Nobody reads" not in redacted.read_text()
 
 
 async def test_twice_bad_is_one_sentence(tmp_path: Path) -> None:
