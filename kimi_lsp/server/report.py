@@ -32,9 +32,10 @@ def is_expected(error: BaseException) -> bool:
     """Whether ``str(error)`` is a sentence that was written for the user."""
     from kimi_lsp.edits.errors import EditError
     from kimi_lsp.model.errors import ModelError
+    from kimi_lsp.model.ledger import LedgerUnusable
     from kimi_lsp.workspace.errors import WorkspaceError
 
-    return isinstance(error, (JobError, ModelError, WorkspaceError, EditError))
+    return isinstance(error, (JobError, ModelError, WorkspaceError, EditError, LedgerUnusable))
 
 
 def one_line(text: str) -> str:

@@ -83,6 +83,8 @@ class Editor(Client):
                 self._change(OLD, NEW)
                 self._answer(message, {"applied": True})
             elif method == "$/progress" and message["params"]["value"]["kind"] == "end":
+                if not took:
+                    raise RuntimeError(f"the job made no edit: {message['params']['value'].get('message')}")
                 self._change(NEW, OLD)
                 return took
             elif "id" in message and method is not None:

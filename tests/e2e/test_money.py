@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from kimi_lsp.model.events import Usage
-from kimi_lsp.model.ledger import Job, Ledger
+from kimi_lsp.model.ledger import FILE_NAME, Job, Ledger
 from kimi_lsp.simulator.app import Exchange
 from tests.e2e.editor import Editor, editing
 
@@ -84,3 +84,13 @@ async def test_what_is_used_up_refuses_the_next_job_before_anything_is_sent(
         assert sentence in told
         assert (exchanges, editor.applied) == ([], [])
     assert [line.jobs for line in ledger(tmp_path).summary("day")] == [1]
+
+
+async def test_a_budget_whose_ledger_cannot_be_read_sends_nothing(tmp_path: Path) -> None:
+    broken = tmp_path / "state" / "kimi-lsp" / FILE_NAME
+    broken.parent.mkdir(parents=True)
+    broken.write_text("this is no database, however long one looks at it" * 20)
+    async with editing(tmp_path, FIXED, options={"budget": {"per_day_usd": 0.5}}) as (editor, exchanges):
+        await fix(editor)
+        assert any(f"The ledger {broken} cannot be used" in message for message in editor.messages())
+        assert exchanges == []
