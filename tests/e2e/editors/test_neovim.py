@@ -1,4 +1,4 @@
-"""Real Neovim 0.11, headless: attach, the menu, an edit applied, one undo."""
+"""Real Neovim 0.11, headless: attach, the menu, an edit applied, one undo; a review."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ pytestmark = [
 ]
 
 
-async def drive(folder: Path, turns: list[dict[str, Any]]) -> dict[str, Any]:
+async def drive(folder: Path, turns: list[dict[str, Any]], script_name: str = "neovim.lua") -> dict[str, Any]:
     """What Neovim saw."""
     project = folder / "project"
     project.mkdir()
@@ -40,7 +40,7 @@ async def drive(folder: Path, turns: list[dict[str, Any]]) -> dict[str, Any]:
             "PYTHONPATH": os.pathsep.join([str(EDITORS.parent), os.environ.get("PYTHONPATH", "")]),
             **{name: str(folder / name) for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")},
         }
-        script = str(Path(__file__).with_name("neovim.lua"))
+        script = str(Path(__file__).with_name(script_name))
         assert NVIM is not None
         process = await asyncio.create_subprocess_exec(
             NVIM, "--clean", "--headless", "-l", script, str(EDITORS), sys.executable, str(file),
@@ -65,3 +65,22 @@ async def test_refactor_is_applied_and_one_undo_restores_the_text(tmp_path: Path
     assert seen["progress"][-1].startswith("end: a.py +1 −1; ")
     assert seen["undone"]
     assert seen["on_disk"]
+
+
+async def test_findings_of_a_review_move_are_fixed_and_cleared(tmp_path: Path) -> None:
+    unused = {"quote": "unused = 1", "line": 5, "severity": "warning", "message": "Nobody reads it."}
+    other = {"quote": "return text", "line": 6, "severity": "hint", "message": "Return at once."}
+    call = {"path": "a.py", "old_string": "; unused = 1", "new_string": ""}
+    turns = [
+        {"content": json.dumps({"findings": [unused, other]})},
+        {"tool_calls": [{"name": "edit", "arguments": call}]},
+        {"content": "Done."},
+    ]
+    seen = await drive(tmp_path, turns, "neovim_review.lua")
+    assert [one["text"] for one in seen["found"]] == ["unused = 1", "return text"]
+    assert seen["found"][0]["message"] == "Nobody reads it."
+    assert {one["source"] for one in seen["found"]} == {"kimi"}
+    assert seen["moved"] == seen["found"]
+    assert seen["fixes"][0] == "Kimi: Fix Nobody reads it. (kimi review)"
+    assert [one["text"] for one in seen["left"]] == ["return text"]
+    assert seen["cleared"]
