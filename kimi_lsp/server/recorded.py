@@ -88,7 +88,8 @@ def _failure(error: BaseException | None) -> dict[str, str]:
 
 
 def _file_name(task: Task) -> str:
-    return f"{datetime.now():%Y%m%dT%H%M%S}-{task.action.id}-{secrets.token_hex(3)}.jsonl"
+    now = datetime.now()
+    return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03}-{task.action.id}-{secrets.token_hex(3)}.jsonl"
 
 
 def _price(prices: PriceList, model: str) -> dict[str, float] | None:

@@ -63,7 +63,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def test_it_holds_the_job_and_no_key(recording: Path) -> None:
-    assert re.fullmatch(r"\d{8}T\d{6}-fix-[0-9a-f]{6}\.jsonl", recording.name)
+    assert re.fullmatch(r"\d{8}T\d{9}-fix-[0-9a-f]{6}\.jsonl", recording.name)
     text = recording.read_text(encoding="utf-8")
     assert KEY not in text
     assert "authorization" not in text.lower()
