@@ -221,3 +221,13 @@ async def test_twice_bad_is_one_sentence(tmp_path: Path) -> None:
         assert editor.messages() == [f"{said[0]}: {said[-1]}"]
         assert len(exchanges) == 2
         assert editor.published == []
+
+
+async def test_a_review_that_ended_early_shows_nothing(tmp_path: Path) -> None:
+    turns: list[dict[str, Any]] = [{"tool_calls": [{"name": "read", "arguments": {"path": "a.py"}}]}]
+    async with editing(tmp_path, turns, options={"limits": {"turns": 1}}) as (editor, _):
+        document = editor.open("a.py", TEXT)
+        said = await review(editor, document)
+        assert said[-1].startswith("no findings; ")
+        assert "the job ended early: it took 1 turns (limits.turns)" in editor.messages()[-1]
+        assert editor.published == []
