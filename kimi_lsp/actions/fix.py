@@ -7,6 +7,7 @@ from kimi_lsp.workspace.diagnostic import Diagnostic
 
 TITLE_LENGTH = 72
 OWN_SOURCE = "syntax"
+LINES_AWAY = 20
 
 
 def diagnostics_at_cursor(context: ActionContext) -> tuple[Target, ...]:
@@ -35,22 +36,22 @@ def _title(diagnostic: Diagnostic) -> str:
 
 
 def _fault_at_cursor(context: ActionContext) -> tuple[Diagnostic, ...]:
+    """The fault nearest to the cursor, unless it is far away."""
     if not context.faults:
         return ()
-    cursor = context.selection.start
+    cursor, lines = context.selection.start, context.snapshot.lines
     fault = min(context.faults, key=lambda fault: (abs(fault.span.start - cursor), fault.span))
-    position = context.snapshot.lines.position(fault.span.start, "utf-32")
-    if fault.kind == "missing":
-        message = f"syntax error: {fault.expected or 'something'} is missing"
-    else:
-        message = "syntax error"
+    position = lines.position(fault.span.start, "utf-32")
+    if abs(position.line - lines.position(cursor, "utf-32").line) > LINES_AWAY:
+        return ()
+    what = f": {fault.expected or 'something'} is missing" if fault.kind == "missing" else ""
     return (
         Diagnostic(
             path=context.snapshot.path,
             span=fault.span,
             line=position.line + 1,
             column=position.character + 1,
-            message=message,
+            message=f"syntax error in line {position.line + 1}{what}",
             source=OWN_SOURCE,
             severity="error",
         ),

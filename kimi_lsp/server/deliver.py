@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from kimi_lsp.edits.changeset import Changeset, FileChange
     from kimi_lsp.server.app import KimiServer
     from kimi_lsp.text.rebase import Conflict
+    from kimi_lsp.text.snapshot import Snapshot
 
 logger = logging.getLogger(__name__)
 REPLY_TIMEOUT_S = 300.0
@@ -38,13 +39,14 @@ class Fitted:
     """A changeset carried over what was typed meanwhile.
 
     ``edit`` holds all that fits; ``conflicts`` names what does not, with the path it is in. ``texts`` is what
-    each open document will be once the edit is applied.
+    each open document will be once the edit is applied, ``bases`` the snapshot that each was made for.
     """
 
     edit: types.WorkspaceEdit
     texts: tuple[tuple[OpenDocument, str], ...]
     unopened: tuple[str, ...]
     conflicts: tuple[tuple[str, Conflict], ...]
+    bases: tuple[Snapshot, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -54,10 +56,11 @@ class Fitted:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of an edit: ``applied`` by the client, and ``why`` not, or what is doubtful about it."""
+    """What became of an edit: ``applied`` by the client or not, and ``why`` not; ``doubt`` where it only says so."""
 
     applied: bool
     why: str = ""
+    doubt: str = ""
 
 
 def can_apply(server: KimiServer) -> bool:
@@ -66,21 +69,39 @@ def can_apply(server: KimiServer) -> bool:
     return bool(workspace and workspace.apply_edit)
 
 
-def fit(server: KimiServer, changeset: Changeset, files: Files, documents: Documents) -> Fitted:
+def what_the_client_lacks(server: KimiServer, changeset: Changeset) -> str:
+    """Why the client cannot be given ``changeset`` at once; empty where it can."""
+    if not can_apply(server):
+        return "this editor applies it from the code action menu"
+    workspace = server.client_capabilities.workspace
+    declared = workspace.workspace_edit.resource_operations if workspace and workspace.workspace_edit else ()
+    able = {str(getattr(operation, "value", operation)) for operation in declared or ()}
+    lacking = {change.kind for change in changeset.files} - {"edit"} - able
+    return f"this editor cannot {min(lacking)} files for a language server" if lacking else ""
+
+
+def fit(
+    server: KimiServer, changeset: Changeset, files: Files, documents: Documents, first: str = ""
+) -> Fitted:
     """Carry ``changeset`` over what the user has typed since, and write it as a ``WorkspaceEdit``.
 
+    The document with the URI ``first`` comes first, then the other open ones: some clients check the version of
+    the first alone (clients.md).
+
     Raises:
-        WorkspaceError: a file that it changes can no longer be read.
+        WorkspaceError: a file that it changes can no longer be read, or one that it creates is there already.
     """
     fitting = _Fitting(files, documents)
     for change in changeset.files:
         fitting.add(change)
-    edit = types.WorkspaceEdit(document_changes=[*fitting.texts, *fitting.operations])
+    texts = sorted(fitting.texts, key=lambda text: _rank(text, first))
+    edit = types.WorkspaceEdit(document_changes=[*texts, *fitting.operations])
     return Fitted(
         _as_client_takes_it(server, edit),
         tuple(fitting.expected),
         tuple(fitting.unopened),
         tuple(fitting.conflicts),
+        tuple(document.snapshot for document, _ in fitting.expected),
     )
 
 
@@ -100,6 +121,11 @@ class _Fitting:
         self._documents = documents
 
     def add(self, change: FileChange) -> None:
+        created = change.path if change.kind == "create" else change.new_path
+        if created is not None and self._files.exists(created):
+            raise WorkspaceError(created, f"{created} has come to exist meanwhile")
+        if change.kind == "delete" and self._files.snapshot(change.path).text != change.before_text:
+            raise WorkspaceError(change.path, f"{change.path} has changed meanwhile, and is not deleted")
         if change.kind in ("edit", "rename"):
             self._add_text(change)
         else:
@@ -127,35 +153,55 @@ class _Fitting:
         self.texts.append(_text_edit(uri, version, now, rebased.replacements, self._documents.encoding))
 
 
-async def deliver(server: KimiServer, fitted: Fitted, label: str) -> Delivery:
-    """Send the edit, wait for the reply, and compare what the client then has with what it should have."""
+async def deliver(server: KimiServer, fitted: Fitted, label: str, given_up: asyncio.Event) -> Delivery:
+    """Send the edit, wait for the reply, and compare what the client then has with what it should have.
+
+    ``given_up`` ends the waiting; the edit is then on its way all the same.
+    """
     expectations = [_expect(document, text) for document, text in fitted.texts]
     try:
-        delivery = await _apply(server, fitted.edit, label)
-        if delivery.applied and not await _met(expectations):
-            return Delivery(
-                True, "the editor says that it applied the edit, but its text differs: please look"
-            )
-        return delivery
+        delivery = await _apply(server, fitted.edit, label, given_up)
+        if not delivery.applied or await _met(expectations):
+            return delivery
+        if all(
+            document.snapshot is text for (document, _), text in zip(fitted.texts, fitted.bases, strict=True)
+        ):
+            return Delivery(False, "the editor says that it applied the edit, but its text is as before")
+        return Delivery(
+            True, doubt="the editor says that it applied the edit, but its text differs: please look"
+        )
     finally:
         for document, _ in fitted.texts:
             document.expected = None
 
 
-async def _apply(server: KimiServer, edit: types.WorkspaceEdit, label: str) -> Delivery:
-    request = server.protocol.send_request_async(
-        types.WORKSPACE_APPLY_EDIT, types.ApplyWorkspaceEditParams(edit=edit, label=label)
+async def _apply(
+    server: KimiServer, edit: types.WorkspaceEdit, label: str, given_up: asyncio.Event
+) -> Delivery:
+    reply = asyncio.ensure_future(
+        server.protocol.send_request_async(
+            types.WORKSPACE_APPLY_EDIT, types.ApplyWorkspaceEditParams(edit=edit, label=label)
+        )
     )
+    giving_up = asyncio.ensure_future(given_up.wait())
     try:
-        result = await asyncio.wait_for(request, REPLY_TIMEOUT_S)
+        await asyncio.wait({reply, giving_up}, timeout=REPLY_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
+        if not reply.done():
+            return Delivery(False, "the editor has not answered the edit")
+        return _delivery(reply.result())
     except JsonRpcException as error:
         return Delivery(False, f"the editor refused the edit: {error.message or 'no reason given'}")
-    except asyncio.TimeoutError:
-        return Delivery(False, "the editor did not answer the edit")
+    finally:
+        giving_up.cancel()
+        reply.cancel()
+
+
+def _delivery(result: types.ApplyWorkspaceEditResult | None) -> Delivery:
+    """A client that answers ``null`` may have applied it: what it has next decides (clients.md)."""
     if result is None:
-        return Delivery(True, "")
+        return Delivery(True)
     return Delivery(
-        bool(result.applied), result.failure_reason or ("" if result.applied else "it gave no reason")
+        bool(result.applied), "" if result.applied else result.failure_reason or "it gave no reason"
     )
 
 
@@ -200,6 +246,11 @@ def _resource_operations(change: FileChange, files: Files) -> Iterator[_Document
         yield types.DeleteFile(uri=uri)
     elif change.new_path is not None:
         yield types.RenameFile(old_uri=uri, new_uri=uri_of(files.locate(change.new_path)))
+
+
+def _rank(text: types.TextDocumentEdit, first: str) -> int:
+    identifier = text.text_document
+    return 0 if identifier.uri == first else 1 if identifier.version is not None else 2
 
 
 def _as_client_takes_it(server: KimiServer, edit: types.WorkspaceEdit) -> types.WorkspaceEdit:

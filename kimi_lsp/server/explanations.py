@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +16,9 @@ if TYPE_CHECKING:
 KEPT_FILES = 200
 
 
-def key_of(snapshot: Snapshot, symbol: Symbol) -> str:
-    """What an explanation of ``symbol`` depends on: its language, its path and its text."""
-    parts = (snapshot.language_id, symbol.path, symbol.span.of(snapshot.text))
+def key_of(location: Path, snapshot: Snapshot, symbol: Symbol) -> str:
+    """What an explanation of ``symbol`` depends on: its file, its language, its path and its text."""
+    parts = (str(location), snapshot.language_id, symbol.path, symbol.span.of(snapshot.text))
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
@@ -24,7 +27,7 @@ class Explanations:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._known: dict[str, str | None] = {}
+        self._known: dict[str, str] = {}
 
     def get(self, key: str) -> str | None:
         """The explanation kept under ``key``."""
@@ -32,7 +35,7 @@ class Explanations:
             try:
                 self._known[key] = self._path(key).read_text(encoding="utf-8")
             except OSError:
-                self._known[key] = None
+                return None
         return self._known[key]
 
     def keep(self, key: str, markdown: str) -> Path:
@@ -52,6 +55,14 @@ class Explanations:
         return self._folder / f"{key}.md"
 
     def _remove_oldest(self) -> None:
-        files = sorted(self._folder.glob("*.md"), key=lambda path: path.stat().st_mtime, reverse=True)
-        for old in files[KEPT_FILES:]:
-            old.unlink(missing_ok=True)
+        with os.scandir(self._folder) as entries:
+            files = sorted(_dated(entries), reverse=True)
+        for _, old in files[KEPT_FILES:]:
+            Path(old).unlink(missing_ok=True)
+
+
+def _dated(entries: Iterable[os.DirEntry[str]]) -> Iterator[tuple[float, str]]:
+    """When each file was written; one that another server removed meanwhile is not there."""
+    for entry in entries:
+        with contextlib.suppress(OSError):
+            yield entry.stat().st_mtime, entry.path

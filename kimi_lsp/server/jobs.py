@@ -17,8 +17,8 @@ CANCEL_GRACE_S = 1.0
 class Job:
     """One run of an action. ``token`` is that of its progress, once it has one.
 
-    ``delivered`` once the editor was given anything. A job that delivers its result can no longer be cancelled by
-    the user: the edit may be applied already.
+    ``delivered`` once the editor was given anything. ``given_up`` is set by a cancel while the result is on its way:
+    the edit may be applied already, so the job only stops waiting for the answer.
     """
 
     title: str
@@ -26,23 +26,31 @@ class Job:
     edits: bool
     token: ProgressToken | None = None
     delivered: bool = False
-    delivering: bool = False
+    given_up: asyncio.Event = field(default_factory=asyncio.Event)
+    _delivering: bool = False
     task: asyncio.Task[None] | None = field(default=None, repr=False)
 
     def cancel(self) -> None:
         """End it; the model's socket closes with it."""
-        if self.task is not None and not self.delivering:
+        if self.task is not None and not self._delivering:
             self.task.cancel()
+        self.given_up.set()
+
+    @property
+    def cancelled(self) -> str:
+        """What a cancel left behind, in words."""
+        return "cancelled, nothing more was changed" if self.delivered else "cancelled, nothing was changed"
 
     def deliver(self) -> None:
         """From now on the result is on its way to the editor."""
-        self.delivering = True
+        self._delivering = True
 
 
 class Jobs:
     """All running jobs."""
 
     def __init__(self) -> None:
+        self.delivery = asyncio.Lock()
         self._running: list[Job] = []
 
     def __iter__(self) -> Iterator[Job]:

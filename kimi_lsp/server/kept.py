@@ -6,25 +6,46 @@ import hashlib
 import logging
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from lsprotocol import types
 
 from kimi_lsp.server.deliver import Fitted, fit
-from kimi_lsp.server.documents import OpenDocument
+from kimi_lsp.server.documents import OpenDocument, location_of
 from kimi_lsp.server.present import show_file
+from kimi_lsp.server.report import message
 from kimi_lsp.server.session import KeptResult, Session
+from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
+_LAST_FITTED: WeakKeyDictionary[KeptResult, tuple[tuple[Snapshot | None, ...], Fitted | None]] = (
+    WeakKeyDictionary()
+)
+"""So that a menu that is asked for at each cursor move reads no file and compares no text again."""
 
 
-def keep(session: Session, result: KeptResult) -> None:
-    """Keep ``result`` for each file that it changes; it replaces an older one."""
-    for change in result.changeset.files:
-        session.kept[result.files.locate(change.path)] = result
+def keep(session: Session, result: KeptResult, uri: str) -> None:
+    """Keep ``result`` for its job's document ``uri`` and each file that it changes; it replaces an older one."""
+    discard(session, location_of(uri))
+    for location in (
+        location_of(uri),
+        *(result.files.locate(change.path) for change in result.changeset.files),
+    ):
+        session.kept[location] = result
+
+
+def forget_applied(session: Session, location: Path) -> None:
+    """The client says that it applied the kept result: forget it, if nothing of it is left to apply."""
+    result = session.kept.get(location)
+    if result is None:
+        return
+    fitted = _fitted(session, result)
+    if fitted is None or (fitted.empty and not fitted.conflicts):
+        discard(session, location)
 
 
 def discard(session: Session, location: Path) -> KeptResult | None:
@@ -55,6 +76,20 @@ def entries(session: Session, document: OpenDocument) -> Iterator[types.CodeActi
 
 
 def _fitted(session: Session, result: KeptResult) -> Fitted | None:
+    """The result as it fits now; made anew only when one of its open documents has changed."""
+    locations = (result.files.locate(change.path) for change in result.changeset.files)
+    state = tuple(session.documents.get(location) for location in locations)
+    last = _LAST_FITTED.get(result)
+    if (
+        last is None
+        or len(last[0]) != len(state)
+        or any(a is not b for a, b in zip(last[0], state, strict=True))
+    ):
+        last = _LAST_FITTED[result] = (state, _fit(session, result))
+    return last[1]
+
+
+def _fit(session: Session, result: KeptResult) -> Fitted | None:
     try:
         return fit(session.server, result.changeset, result.files, session.documents)
     except WorkspaceError as error:
@@ -67,10 +102,14 @@ async def show_diff(session: Session, location: Path) -> None:
     if (result := session.kept.get(location)) is None:
         return
     diff = result.changeset.diff()
-    folder = session.cache / "diffs"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{hashlib.sha256(diff.encode()).hexdigest()[:16]}.diff"
-    path.write_text(diff, encoding="utf-8")
+    name = hashlib.sha256(diff.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    path = session.cache / "diffs" / f"{name}.diff"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(diff, encoding="utf-8", errors="surrogatepass")
+    except OSError as error:
+        message(session.server, f"Kimi: the diff cannot be written to {path.parent}: {error.strerror}")
+        return
     await show_file(session.server, path, "Kimi: the diff is ready.")
 
 

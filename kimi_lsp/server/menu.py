@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from kimi_lsp.server.app import KimiServer
 
 logger = logging.getLogger(__name__)
-FAULTS_SHOWN = 20
+FAULTS_LOOKED_AT = 1_000
 
 MenuEntry = types.CodeAction | types.Command
 
@@ -32,8 +32,9 @@ def entries(
     """The entries for one request, in the catalogue's order; one that fails never hides the others."""
     only = params.context.only
     literals = _takes_literals(server)
-    if literals:
-        yield from (entry for entry in kept.entries(session, document) if _wanted(entry.kind, only))
+    for entry in (*kept.entries(session, document), *_cancels(session, document)):
+        if _wanted(entry.kind, only) and (literals or entry.edit is None):
+            yield entry if literals else _command_of(entry)
     context, sent = _context(session, document, params)
     for action in ACTIONS:
         if not _wanted(action.kind, only):
@@ -51,6 +52,17 @@ def entries(
             yield entry if literals else _command_of(entry)
 
 
+def _cancels(session: Session, document: OpenDocument) -> Iterator[types.CodeAction]:
+    """One entry for each job of the document: several editors have no cancel button (clients.md)."""
+    for job in session.jobs:
+        if job.uri == document.uri:
+            title = f"Kimi: Cancel “{job.title.removeprefix('Kimi: ')}”"
+            command = types.Command(
+                title=title, command=session.command("cancel"), arguments=[{"uri": document.uri}]
+            )
+            yield types.CodeAction(title=title, kind="kimi.cancel", command=command)
+
+
 def _context(
     session: Session, document: OpenDocument, params: types.CodeActionParams
 ) -> tuple[ActionContext, dict[str, types.Diagnostic]]:
@@ -65,7 +77,9 @@ def _context(
         selection=selection,
         symbol=enclosing_at(tree, selection.start) if tree is not None else None,
         diagnostics=tuple(diagnostic_of(snapshot, d, encoding) for d in params.context.diagnostics),
-        faults=tree.faults(FAULTS_SHOWN) if tree is not None and session.settings.show.syntax_fixes else (),
+        faults=tree.faults(FAULTS_LOOKED_AT)
+        if tree is not None and session.settings.show.syntax_fixes
+        else (),
     )
     return context, sent
 
@@ -99,11 +113,13 @@ def _arguments(session: Session, document: OpenDocument, target: Target) -> dict
         "uri": document.uri,
         "version": document.version,
         "range": plain_range(range_of(lines, target.span.start, target.span.end, encoding)),
+        "offsets": [target.span.start, target.span.end],
     }
     if target.diagnostic is not None:
         diagnostic = target.diagnostic
         arguments["diagnostic"] = {
             "range": plain_range(range_of(lines, diagnostic.span.start, diagnostic.span.end, encoding)),
+            "offsets": [diagnostic.span.start, diagnostic.span.end],
             "message": diagnostic.message,
             "source": diagnostic.source,
             "code": diagnostic.code,

@@ -11,12 +11,12 @@ from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.context.render import fenced
 from kimi_lsp.edits.changeset import Changeset, FileChange
 from kimi_lsp.server import kept, narrate
-from kimi_lsp.server.deliver import Fitted, can_apply, deliver, fit
+from kimi_lsp.server.deliver import Delivery, Fitted, deliver, fit, what_the_client_lacks
 from kimi_lsp.server.explanations import key_of
 from kimi_lsp.server.jobs import Job
 from kimi_lsp.server.present import show_file
 from kimi_lsp.server.progress import Progress
-from kimi_lsp.server.report import message
+from kimi_lsp.server.report import JobError, message
 from kimi_lsp.server.session import KeptResult, Session
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.errors import WorkspaceError
@@ -65,42 +65,52 @@ class Outcome:
             match await self._deliver(changeset):
                 case _Applied(doubt):
                     self._tell_done(done, doubt)
+                    if doubt:
+                        kept.keep(self._session, self._kept(changeset, doubt), self._job.uri)
                 case _NotApplied(why):
                     self._keep(changeset, why, narrate.bill(done.spent))
 
     async def deliver_so_far(self, changeset: Changeset) -> None:
         """Progressive delivery: each file as soon as a turn's calls are guarded; what fails waits for the end."""
         fresh = self._not_yet_delivered(changeset)
-        if fresh.empty or not can_apply(self._session.server):
+        if fresh.empty or what_the_client_lacks(self._session.server, fresh):
             return
         if isinstance(await self._deliver(fresh), _Applied):
-            self._job.delivered = True
             self._delivered |= {c.new_path or c.path: c.after for c in fresh.files if c.after is not None}
 
     async def _deliver(self, changeset: Changeset) -> _Applied | _NotApplied:
-        """Apply what fits the text of now; what came too late is fitted again."""
-        session, server = self._session, self._session.server
-        if not can_apply(server):
-            return _NotApplied("this editor applies it from the code action menu")
+        """Apply what fits the text of now; what came too late is fitted again. One delivery at a time."""
+        if lacking := what_the_client_lacks(self._session.server, changeset):
+            return _NotApplied(lacking)
         self._shown.report_at_once("applying")
-        why = ""
-        for _ in range(DELIVERY_TRIES):
-            try:
-                fitted = fit(server, changeset, self._files, session.documents)
-            except WorkspaceError as error:
-                return _NotApplied(str(error))
-            if fitted.conflicts:
-                return _NotApplied(_conflicts(fitted))
-            if fitted.empty:
-                return _Applied()
-            versions = [document.version for document, _ in fitted.texts]
-            delivery = await deliver(server, fitted, self._job.title)
-            if delivery.applied:
-                return _Applied(delivery.why)
-            why = delivery.why
-            if versions == [document.version for document, _ in fitted.texts]:
-                break
-        return _NotApplied(f"it was not applied: {why}")
+        async with self._session.jobs.delivery:
+            why = ""
+            for _ in range(DELIVERY_TRIES):
+                try:
+                    fitted = self._fit(changeset)
+                except WorkspaceError as error:
+                    return _NotApplied(str(error))
+                if fitted.conflicts:
+                    return _NotApplied(_conflicts(fitted))
+                if fitted.empty:
+                    return _Applied()
+                delivery = await self._send(fitted)
+                if delivery.applied:
+                    return _Applied(delivery.doubt)
+                why = delivery.why
+                if self._job.given_up.is_set() or not _typed_since(fitted):
+                    break
+            return _NotApplied(f"it was not applied: {why}")
+
+    def _fit(self, changeset: Changeset) -> Fitted:
+        session = self._session
+        return fit(session.server, changeset, self._files, session.documents, first=self._job.uri)
+
+    async def _send(self, fitted: Fitted) -> Delivery:
+        before, self._job.delivered = self._job.delivered, True  # from here on a cancel cannot call it back
+        delivery = await deliver(self._session.server, fitted, self._job.title, self._job.given_up)
+        self._job.delivered = before or delivery.applied
+        return delivery
 
     def _not_yet_delivered(self, changeset: Changeset) -> Changeset:
         """``changeset`` from what the editor was given already."""
@@ -138,21 +148,33 @@ class Outcome:
 
     def _keep(self, changeset: Changeset, why: str, bill: str) -> None:
         """Nothing is applied; the result waits in the code action menu."""
-        title = self._job.title.removeprefix("Kimi: ")
-        kept.keep(self._session, KeptResult(title, changeset, self._files, why))
+        kept.keep(self._session, self._kept(changeset, why), self._job.uri)
         self._shown.final = f"kept, not applied; {bill}"
         message(self._session.server, f"{self._job.title}: {why}. The code action menu offers the result.")
 
+    def _kept(self, changeset: Changeset, why: str) -> KeptResult:
+        return KeptResult(self._job.title.removeprefix("Kimi: "), changeset, self._files, why)
+
     async def _show(self, context: SymbolContext, done: Done) -> None:
-        """Write the explanation to a file, keep it for hover, and open it."""
+        """Write the explanation to a file, keep it for hover if it is whole, and open it."""
         markdown = _markdown(context, done, self._session.settings.show.reasoning_in_explanations)
-        symbol = None if context.selected else context.symbol
-        key = key_of(context.snapshot, symbol) if symbol is not None else _key_of_lines(context)
-        path = self._session.explanations.keep(key, markdown)
+        symbol = None if context.selected or not done.complete else context.symbol
+        location = self._files.locate(context.path)
+        key = _key_of_lines(context) if symbol is None else key_of(location, context.snapshot, symbol)
         self._shown.final = narrate.bill(done.spent)
-        await show_file(
-            self._session.server, path, f"{self._job.title}: the explanation is ready, hover shows it."
-        )
+        try:
+            path = self._session.explanations.keep(key, markdown)
+        except OSError as error:
+            reason = f"it cannot be written to {self._session.cache}: {error.strerror}"
+            raise JobError(f"{reason}; hover shows it until the editor is closed") from error
+        await show_file(self._session.server, path, f"{self._job.title}: the explanation is ready.")
+
+
+def _typed_since(fitted: Fitted) -> bool:
+    """Whether the client changed a document after the edit was made for it."""
+    return any(
+        document.snapshot is not base for (document, _), base in zip(fitted.texts, fitted.bases, strict=True)
+    )
 
 
 def _conflicts(fitted: Fitted) -> str:
@@ -171,6 +193,8 @@ def _key_of_lines(context: SymbolContext) -> str:
 
 def _markdown(context: SymbolContext, done: Done, with_reasoning: bool) -> str:
     answer = done.answer or done.reason or "Kimi gave no answer."
+    if not done.complete:
+        answer += f"\n\n*Ended early: {done.reason}.*"
     name = f"`{context.symbol.path}`" if context.symbol is not None and not context.selected else context.path
     place = f"{context.path}, lines {context.first_line}–{context.last_line}"
     thoughts = f"\n## Reasoning\n\n{done.reasoning.strip()}\n" if with_reasoning and done.reasoning else ""

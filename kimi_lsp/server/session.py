@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 WARM_UP_AFTER_S = 1.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class KeptResult:
     """A finished changeset that was not applied, and why; offered by the next code action of its documents."""
 

@@ -7,6 +7,8 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from pygls.lsp.server import LanguageServer
+
 from kimi_lsp.actions import engine
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.prepare import prepared
@@ -19,8 +21,9 @@ from kimi_lsp.server.narrate import Narrator
 from kimi_lsp.server.outcome import Outcome
 from kimi_lsp.server.progress import Progress, progress
 from kimi_lsp.server.recorded import Record
-from kimi_lsp.server.report import failure
+from kimi_lsp.server.report import JobError, failure, message
 from kimi_lsp.server.session import Session
+from kimi_lsp.server.tasks import TYPED_TOO_MUCH, carried_task
 
 if TYPE_CHECKING:
     from kimi_lsp.model.gateway import Gateway
@@ -36,20 +39,21 @@ class Work:
     task: Task
     document: OpenDocument
     model: Gateway
+    version: int
 
 
 async def run(work: Work) -> None:
     """Do the work; every failure becomes one sentence, and a cancel leaves everything as it was."""
     async with progress(work.session.server, work.job.title) as shown:
         work.job.token = shown.token
+        if not shows_progress(work.session.server):
+            message(work.session.server, f"{work.job.title}: started; the command kimi.cancel stops it.")
         try:
             await _run(work, shown)
         except asyncio.CancelledError:
-            shown.final = (
-                "cancelled, nothing more was changed"
-                if work.job.delivered
-                else "cancelled, nothing was changed"
-            )
+            shown.final = work.job.cancelled
+            if not shows_progress(work.session.server):
+                message(work.session.server, f"{work.job.title}: {shown.final}")
             raise
         except Exception as error:
             shown.final = failure(work.session.server, work.job.title, error)
@@ -58,11 +62,11 @@ async def run(work: Work) -> None:
 async def _run(work: Work, shown: Progress) -> None:
     session = work.session
     files = session.files(work.document.location)
-    task = await _with_images(work.task, files)
+    tree = await session.trees.complete(work.document)
+    task = await _with_images(_of_now(work), files)
     account = Account(session.purse(), task.action.id, str(files.policy.roots[0]))
     with Record.of(session, task, work.model) as record:
         workspace = record.workspace(files)
-        tree = await session.trees.complete(work.document)
         context, staging = prepared(task, workspace, tree, session.settings)
         means = record.means(session.means(work.model), work.model)
         outcome = Outcome(session, work.job, shown, files)
@@ -81,6 +85,20 @@ async def _run(work: Work, shown: Progress) -> None:
                     await outcome.deliver_so_far(update.changeset)
                 elif (line := narrator.line(update)) is not None:
                     shown.report(line)
+
+
+def _of_now(work: Work) -> Task:
+    """The task in the text that the job begins with: the user may have typed since the command."""
+    changes = work.document.since(work.version)
+    if changes is None:
+        raise JobError(TYPED_TOO_MUCH)
+    return carried_task(work.task, changes, work.document.snapshot.lines)
+
+
+def shows_progress(server: LanguageServer) -> bool:
+    """Whether the client declares ``window.workDoneProgress``."""
+    window = server.client_capabilities.window
+    return bool(window and window.work_done_progress)
 
 
 async def _with_images(task: Task, files: Files) -> Task:

@@ -72,7 +72,11 @@ def test_what_is_offered(marked: str, expected: list[str]) -> None:
 
 
 def test_a_fault_that_nobody_reported() -> None:
-    assert titles(context("def f(:\n    $0pass\n"))[0] == "Fix syntax error: ) is missing"
+    assert titles(context("def f(:\n    $0pass\n"))[0] == "Fix syntax error in line 1: ) is missing"
+
+
+def test_a_fault_far_away_is_no_business_of_the_cursor() -> None:
+    assert not any("Fix" in title for title in titles(context("def f(:\n    pass\n" + "x = 1\n" * 40 + "$0")))
 
 
 def test_one_fix_for_each_diagnostic_and_none_for_faults_beside_them() -> None:

@@ -53,13 +53,18 @@ class Editor:
         self.encoding = encoding
         self.documents: dict[str, Document] = {}
         self.applied: list[types.ApplyWorkspaceEditParams] = []
+        self.never_answers = False
+        self.released = asyncio.Event()
         self.apply_answer: types.ApplyWorkspaceEditResult | None = None
         self.published: list[types.PublishDiagnosticsParams] = []
         self.client = _client()
 
         @self.client.feature(types.WORKSPACE_APPLY_EDIT)
-        def apply_edit(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
-            return self._apply(params)
+        async def apply_edit(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+            result = self._apply(params)
+            if self.never_answers:
+                await self.released.wait()
+            return result
 
         def published(params: types.PublishDiagnosticsParams) -> None:
             self.published.append(params)
@@ -290,6 +295,7 @@ async def editing(
         try:
             yield editor, exchanges
         finally:
+            editor.released.set()
             await editor.client.shutdown_session()
             await editor.client.stop()
 

@@ -135,3 +135,83 @@ async def test_a_new_file_is_made_by_the_editor(tmp_path: Path) -> None:
         assert isinstance(filled.edits[0], types.TextEdit)
         assert (filled.edits[0].new_text, filled.edits[0].range.end) == ("y = 1\n", types.Position(1, 0))
         assert not (editor.root / "pkg" / "new.py").exists()
+
+
+async def test_a_menu_that_was_opened_before_some_typing_means_the_same_place(tmp_path: Path) -> None:
+    async with editing(tmp_path, [DONE, DONE]) as (editor, exchanges):
+        document = editor.open("a.py", TEXT)
+        found = editor.diagnostic(document, "unused", "assigned but never used", "F841")
+        fix, refactor, *_ = await editor.menu(document, "unused", [found])
+        editor.type(document, 0, 0, "# one\n# two\n")
+        await editor.run(fix)
+        assert "ruff F841 at a.py:7:30: assigned" in str(exchanges[0].request["messages"][-1])
+        editor.type(document, 0, 6, "")
+        await editor.run(refactor)
+        assert "Refactor `greet` in a.py" in str(exchanges[-1].request["messages"][1])
+
+
+async def test_a_file_that_came_to_exist_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    create = {"name": "create_file", "arguments": {"path": "new.py", "content": "y = 1\n"}}
+    late = {**DONE, "first_byte_delay_s": 0.4}
+    async with editing(tmp_path, [{"tool_calls": [create]}, late]) as (editor, exchanges):
+        document = editor.open("a.py", TEXT)
+        await editor.start_job((await editor.menu(document, "text =", only=["refactor"]))[0])
+        await editor.until(lambda: len(exchanges) == 1)
+        (editor.root / "new.py").write_text("mine = 1\n")
+        await editor.until(editor.ended)
+        assert editor.applied == []
+        assert "new.py has come to exist meanwhile" in editor.messages()[-1]
+
+
+async def test_the_active_file_comes_first_whatever_the_model_changed_first(tmp_path: Path) -> None:
+    def edit(path: str, old: str, new: str) -> dict[str, Any]:
+        return {"name": "edit", "arguments": {"path": path, "old_string": old, "new_string": new}}
+
+    turns: list[dict[str, Any]] = [
+        {"tool_calls": [edit("b.py", "x = 1", "x = 2"), SLOW["tool_calls"][0]]},
+        DONE,
+    ]
+    async with editing(tmp_path, turns) as (editor, _):
+        editor.open("b.py", "x = 1\n")
+        document = editor.open("a.py", TEXT)
+        await editor.run((await editor.menu(document, "text =", only=["refactor"]))[0])
+        first = (editor.applied[0].edit.document_changes or ())[0]
+        assert isinstance(first, types.TextDocumentEdit)
+        assert first.text_document.uri == document.uri
+
+
+async def test_a_cancel_while_the_editor_does_not_answer_keeps_the_result(tmp_path: Path) -> None:
+    async with editing(tmp_path, [{**SLOW, "first_byte_delay_s": 0}, DONE]) as (editor, _):
+        editor.never_answers = True
+        document = editor.open("a.py", TEXT)
+        await editor.start_job((await editor.menu(document, "text =", only=["refactor"]))[0])
+        await editor.until(lambda: editor.applied)
+        cancel = next(a for a in await editor.menu(document, "text =") if a.title.startswith("Kimi: Cancel"))
+        assert cancel.title == "Kimi: Cancel “Refactor `greet`”"
+        await editor.start_job(cancel)
+        await editor.until(editor.ended, timeout=1.0)
+        assert "the editor has not answered the edit" in editor.messages()[-1]
+        assert document.text == CHANGED
+        assert (await editor.menu(document, "text ="))[0].title == "Kimi: Show diff"
+
+
+async def test_two_jobs_that_end_together_are_both_verified(tmp_path: Path) -> None:
+    def turn(path: str, old: str, new: str, when: str) -> dict[str, Any]:
+        call = {"name": "edit", "arguments": {"path": path, "old_string": old, "new_string": new}}
+        return {"tool_calls": [call], "when": when}
+
+    text = "def alpha():\n    return 1\n\n\ndef beta():\n    return 2\n"
+    turns = [
+        turn("b.py", "return 2", "return 3", "`beta`"),
+        turn("b.py", "return 1", "return 0", "a.py"),
+        DONE,
+        DONE,
+    ]
+    async with editing(tmp_path, turns) as (editor, _):
+        other = editor.open("b.py", text)
+        document = editor.open("a.py", TEXT)
+        await editor.start_job((await editor.menu(other, "return 2", only=["refactor"]))[0])
+        await editor.start_job((await editor.menu(document, "text =", only=["refactor"]))[0])
+        await editor.until(lambda: len(editor.messages()) == 2)
+        assert other.text == text.replace("return 2", "return 3").replace("return 1", "return 0")
+        assert not any("differs" in message or "not applied" in message for message in editor.messages())

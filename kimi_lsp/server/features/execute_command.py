@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcInvalidParams
 
-from kimi_lsp.server.documents import OpenDocument, carried, location_of
+from kimi_lsp.server.documents import OpenDocument, location_of
 from kimi_lsp.server.jobs import Job
-from kimi_lsp.server.ranges import span_of_plain
 from kimi_lsp.server.report import JobError, failure, message
 from kimi_lsp.server.session import Session
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from kimi_lsp.server.app import KimiServer
 
 logger = logging.getLogger(__name__)
-LOST = "the editor sent a change that does not fit this file: close it and open it again"
 
 
 def register_commands(server: KimiServer, session: Session) -> None:
@@ -40,7 +38,7 @@ def register_commands(server: KimiServer, session: Session) -> None:
 
     for action in ACTIONS:
         command(action.id, start_of(action))
-    command("cancel", lambda arguments: cancel(session))
+    command("cancel", lambda arguments: cancel(session, arguments))
     command("showDiff", lambda arguments: _show_diff(session, arguments))
     command("discard", lambda arguments: _discard(session, arguments))
     command("clearReview", lambda arguments: _clear_review(session, arguments))
@@ -51,9 +49,10 @@ def start(session: Session, action: Action, arguments: Mapping[str, Any]) -> Non
     """Start a job; what prevents it is told in one sentence."""
     document = _document(session, arguments)
     title = str(arguments.get("title") or f"Kimi: {action.id.capitalize()} {document.location.name}")
+    from kimi_lsp.server.tasks import task_of
+
     try:
-        task = _task(session, document, action, arguments)
-        _start(session, document, task, title)
+        _start(session, document, task_of(session, document, action, arguments), title)
     except Exception as error:
         failure(session.server, title, error)
 
@@ -62,39 +61,17 @@ def _start(session: Session, document: OpenDocument, task: Task, title: str) -> 
     from kimi_lsp.server import work
 
     if task.action.edits and (other := session.jobs.editing(document.uri)) is not None:
-        raise JobError(f"{other.title} is still at work on this file: wait for it, or cancel it")
+        running = other.title.removeprefix("Kimi: ")
+        raise JobError(f"“{running}” is still at work on this file: wait for it, or cancel it")
     model = session.model()
     job = Job(title, document.uri, task.action.edits)
-    session.jobs.start(job, work.run(work.Work(session, job, task, document, model)))
+    session.jobs.start(job, work.run(work.Work(session, job, task, document, model, document.version)))
 
 
-def _task(session: Session, document: OpenDocument, action: Action, arguments: Mapping[str, Any]) -> Task:
-    """The user's wish in terms of the text as it is now, also where the menu was opened some keys ago."""
-    from kimi_lsp.actions.action import Task
-    from kimi_lsp.server.diagnostics import diagnostic_of_plain
-
-    if document.lost:
-        raise JobError(LOST)
-    files = session.files(document.location)
-    snapshot, encoding = files.snapshot(files.shown(document.location)), session.documents.encoding
-    diagnostic = arguments.get("diagnostic")
-    try:
-        span = span_of_plain(snapshot.lines, arguments["range"], encoding)
-        found = diagnostic_of_plain(snapshot, diagnostic, encoding) if diagnostic is not None else None
-    except (KeyError, TypeError, ValueError) as error:
-        raise JobError(f"the command's arguments are no {{uri, range, diagnostic}}: {error!r}") from error
-    version = arguments.get("version")
-    if isinstance(version, int) and version != document.version:
-        changes = document.since(version)
-        if changes is None:
-            raise JobError("the file has changed too much since the menu was opened: open it again")
-        span = carried(span, changes)
-    return Task(action, snapshot.path, span, found, str(arguments.get("instruction") or ""))
-
-
-def cancel(session: Session) -> None:
-    """Cancel every running job."""
-    running = list(session.jobs)
+def cancel(session: Session, arguments: Mapping[str, Any]) -> None:
+    """Cancel the running jobs, or those of the document that ``arguments`` name."""
+    uri = arguments.get("uri")
+    running = [job for job in session.jobs if uri is None or job.uri == uri]
     for job in running:
         job.cancel()
     if not running:
@@ -104,7 +81,10 @@ def cancel(session: Session) -> None:
 def _show_diff(session: Session, arguments: Mapping[str, Any]) -> None:
     from kimi_lsp.server import kept
 
-    location = _document(session, arguments).location
+    location = location_of(str(arguments.get("uri", "")))
+    if location not in session.kept:
+        message(session.server, "Kimi: there is no result to show.")
+        return
     session.spawn(kept.show_diff(session, location))
 
 
@@ -123,7 +103,7 @@ def _clear_review(session: Session, arguments: Mapping[str, Any]) -> None:
 def _forget(session: Session, arguments: Mapping[str, Any]) -> None:
     from kimi_lsp.server import kept
 
-    kept.discard(session, location_of(str(arguments.get("uri", ""))))
+    kept.forget_applied(session, location_of(str(arguments.get("uri", ""))))
 
 
 def _first(name: str, arguments: tuple[object, ...]) -> Mapping[str, Any]:

@@ -29,10 +29,12 @@ def register(server: KimiServer, session: Session) -> None:
         snapshot, encoding = document.snapshot, session.documents.encoding
         offset = snapshot.lines.offset(Position(params.position.line, params.position.character), encoding)
         symbol = enclosing_at(tree, offset)
-        markdown = session.explanations.get(key_of(snapshot, symbol)) if symbol is not None else None
-        if symbol is None or markdown is None:
+        if symbol is None:
+            return None
+        markdown = session.explanations.get(key_of(document.location, snapshot, symbol))
+        if markdown is None:
             return None
         return types.Hover(
             contents=types.MarkupContent(kind=types.MarkupKind.Markdown, value=markdown),
-            range=range_of(snapshot.lines, symbol.name_span.start, symbol.name_span.end, encoding),
+            range=range_of(snapshot.lines, symbol.span.start, symbol.span.end, encoding),
         )

@@ -20,9 +20,10 @@ def register(server: KimiServer, session: Session) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def did_open(params: types.DidOpenTextDocumentParams) -> None:
         opened = params.text_document
-        if (before := documents.by_uri(opened.uri)) is not None:
+        if (before := documents.by_uri(opened.uri)) is not None and before.uri == opened.uri:
             findings.clear(before)
-        documents.did_open(opened.uri, opened.language_id, opened.version, opened.text)
+        document = documents.did_open(opened.uri, opened.language_id, opened.version, opened.text)
+        session.trees.opened(document)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def did_close(params: types.DidCloseTextDocumentParams) -> None:

@@ -1,0 +1,81 @@
+"""A command's arguments -> the task, in terms of the text as it is now; and a task carried over what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from kimi_lsp.actions.action import Action, Task
+from kimi_lsp.server.diagnostics import diagnostic_of_plain
+from kimi_lsp.server.documents import OpenDocument, carried
+from kimi_lsp.server.ranges import span_of_plain
+from kimi_lsp.server.report import JobError
+from kimi_lsp.server.session import Session
+from kimi_lsp.text.line_index import Encoding
+from kimi_lsp.text.lines import Lines
+from kimi_lsp.text.replacement import Replacement
+from kimi_lsp.text.snapshot import Snapshot
+from kimi_lsp.text.span import Span
+from kimi_lsp.workspace.diagnostic import Diagnostic
+
+LOST = "the editor sent a change that does not fit this file: close it and open it again"
+TYPED_TOO_MUCH = "the file has changed too much since the menu was opened: open it again"
+
+
+def task_of(session: Session, document: OpenDocument, action: Action, arguments: Mapping[str, Any]) -> Task:
+    """The user's wish.
+
+    Arguments that come from our menu carry offsets in the text of their ``version``, which are moved with what was
+    typed since; a range by hand is one in the text of now.
+
+    Raises:
+        JobError: the arguments are not understood, or the text is not known.
+        WorkspaceError: the policy forbids the file.
+    """
+    if document.lost:
+        raise JobError(LOST)
+    files = session.files(document.location)
+    snapshot, encoding = files.snapshot(files.shown(document.location)), session.documents.encoding
+    sent = arguments.get("diagnostic")
+    try:
+        span = _span(arguments) or span_of_plain(snapshot.lines, arguments["range"], encoding)
+        found = _diagnostic(snapshot, sent, encoding) if sent is not None else None
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise JobError("the command's argument is no {uri, range, diagnostic?, instruction?}") from error
+    task = Task(action, snapshot.path, span, found, str(arguments.get("instruction") or ""))
+    version = arguments.get("version")
+    if isinstance(version, int) and "offsets" in arguments:
+        changes = document.since(version)
+        if changes is None:
+            raise JobError(TYPED_TOO_MUCH)
+        return carried_task(task, changes, snapshot.lines)
+    return task
+
+
+def carried_task(task: Task, changes: Sequence[Replacement], now: Lines) -> Task:
+    """``task`` after ``changes``, which lead to the text ``now``."""
+    span = _within(carried(task.span, tuple(changes)), now)
+    diagnostic = task.diagnostic
+    if diagnostic is not None:
+        diagnostic = _moved(diagnostic, _within(carried(diagnostic.span, tuple(changes)), now), now)
+    return replace(task, span=span, diagnostic=diagnostic)
+
+
+def _diagnostic(snapshot: Snapshot, sent: Mapping[str, Any], encoding: Encoding) -> Diagnostic:
+    found, offsets = diagnostic_of_plain(snapshot, sent, encoding), _span(sent)
+    return found if offsets is None else replace(found, span=offsets)
+
+
+def _moved(diagnostic: Diagnostic, span: Span, now: Lines) -> Diagnostic:
+    position = now.position(span.start, "utf-32")
+    return replace(diagnostic, span=span, line=position.line + 1, column=position.character + 1)
+
+
+def _within(span: Span, now: Lines) -> Span:
+    return Span(min(span.start, now.length), min(span.end, now.length))
+
+
+def _span(arguments: Mapping[str, Any]) -> Span | None:
+    offsets = arguments.get("offsets")
+    return None if offsets is None else Span(int(offsets[0]), int(offsets[1]))
