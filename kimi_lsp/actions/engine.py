@@ -40,7 +40,7 @@ class Means:
     """What a run works with.
 
     ``price`` gives the cost of a turn in US dollars, None where the model's price is unknown. ``may_spend`` is asked
-    before each turn with what its input is estimated to cost, and raises to forbid it. ``on_result`` is told of each
+    before each turn with what the job will then have cost at least, and raises to forbid it. ``on_result`` is told of each
     call's id, tool and answer.
     """
 
@@ -103,8 +103,14 @@ class _Loop:
         while reason is None:
             turns += 1
             turn = _Turn()
-            async for update in self._ask(turn, turns):
-                yield update
+            try:
+                async for update in self._ask(turn, turns):
+                    yield update
+            except ModelError as error:
+                if self._staging.changeset.empty:
+                    raise
+                reason = str(error).rstrip(".")  # what was good so far is offered
+                break
             self._answer = "".join(turn.content) or self._answer
             self._reasoning += "".join(turn.reasoning)
             for update in self._carry_out(turn):
@@ -125,7 +131,7 @@ class _Loop:
         """One turn of the model; one that failed and may be tried again is asked for again."""
         for attempt in range(RETRIES_OF_A_TURN + 1):
             tokens, cost = self._next_cost()
-            await self._means.may_spend(cost)
+            await self._means.may_spend(None if cost is None else (self._spent.cost or Decimal(0)) + cost)
             yield updates.Asking(number, tokens, cost)
             turn.calls, turn.content, turn.reasoning = [], [], []
             try:

@@ -30,7 +30,7 @@ class Purse:
         return self._prices.cost(self._model, usage)
 
     async def may_spend(self, cost: Decimal | None) -> None:
-        """Ask before a turn is sent whose input is estimated to cost ``cost``.
+        """Ask before a turn is sent with whose input the job will have cost ``cost``, as far as is known.
 
         Raises:
             OverBudget: a limit would be passed; nothing is sent.

@@ -188,3 +188,10 @@ async def test_bad_arguments_get_an_answer_beside_good_ones() -> None:
     assert results[0].startswith("error: ")
     assert results[1].startswith("a.py, lines 1-3 of 3.")
     assert not done_of(seen).changeset.empty
+
+
+async def test_what_was_good_before_a_failure_is_offered() -> None:
+    seen, _ = await play([Turn(calls=[FIX]), Turn(fails=BadKey())])
+    done = done_of(seen)
+    assert (done.complete, done.changeset.empty, done.turns) == (False, False, 2)
+    assert "refuses the API key" in done.reason
