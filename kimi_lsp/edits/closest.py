@@ -7,6 +7,7 @@ from collections import Counter
 from difflib import SequenceMatcher
 
 from kimi_lsp.edits.block import Block
+from kimi_lsp.edits.endings import restyled
 from kimi_lsp.edits.errors import Ambiguous, Passage
 from kimi_lsp.edits.search import Search
 from kimi_lsp.edits.searchable import SPACE, LineTable, Searchable
@@ -33,8 +34,9 @@ def already_at(search: Search) -> int | None:
         return None
     if len(matches) == 1:
         return matches[0].span.start
-    at = search.source.text.find(new)
-    return at if at >= 0 and search.source.text.find(new, at + 1) < 0 else None
+    written = restyled(new, search.source.ending or "\n")
+    at = search.source.text.find(written)
+    return at if at >= 0 and search.source.text.find(written, at + 1) < 0 else None
 
 
 def closest(source: Searchable, old: str) -> Passage | None:

@@ -85,8 +85,10 @@ class Definitions:
         source = self.tree.source
         low, high = max(0, byte - REACH), min(len(source), byte + REACH)
         start = max(source.rfind(b"\n\n", low, byte), source.rfind(b"\n\r\n", low, byte), low)
-        ends = (source.find(blank, byte, high) for blank in (b"\n\n", b"\n\r\n"))
-        return start, min((end for end in ends if end >= 0), default=high) + 1
+        end = _next_blank(source, byte, high)
+        while end < high and _is_decorator(source[source.rfind(b"\n", start, end) + 1 : end]):
+            end = _next_blank(source, end + 1, high)
+        return start, end + 1
 
     def unseen(self, byte: int, start: int | None) -> Range | None:
         """The next range to collect from, to know all that belongs to the definitions at ``byte``, if there is one.
@@ -206,6 +208,17 @@ class Definitions:
         while end and source[end - 1] in b" \t\r\n":
             end -= 1
         return end
+
+
+def _next_blank(source: bytes, start: int, end: int) -> int:
+    """Where the line before the next blank one ends."""
+    ends = (source.find(blank, start, end) for blank in (b"\n\n", b"\n\r\n"))
+    return min((found for found in ends if found >= 0), default=end)
+
+
+def _is_decorator(line: bytes) -> bool:
+    """A paragraph whose last line is one goes on behind the blank line."""
+    return line.lstrip().startswith((b"@", b"#["))
 
 
 def _rank(definition: Definition) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from textwrap import dedent, indent
 from time import perf_counter
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kimi_lsp.edits.edit import Edit
@@ -77,6 +77,7 @@ def test_lines_keep_the_style_of_a_file_that_has_one(text: str, old: str, new: s
 
 
 @given(text=TEXTS, old=BLOCKS, new=BLOCKS)
+@example(text="c = “d”\n    a\nc = “d”\na\n", old="b\n", new="c = “d”\na\n")
 def test_the_style_of_the_edit_does_not_matter(text: str, old: str, new: str) -> None:
     def outcome(style: str) -> object:
         try:

@@ -126,3 +126,10 @@ def test_names_used_are_those_inside_in_order_of_first_use() -> None:
     assert names_used(parsed, Span(0, len(text))) == ("os", "f", "b", "a", "path", "c", "x")
     assert names_used(parsed, Span(3, 3)) == ()
     assert names_used(parsed, Span(text.index("path") + 1, text.index("path") + 3)) == ()
+
+
+def test_a_blank_line_behind_a_decorator_parts_nothing() -> None:
+    text = "class A:\n    x = 1\n\n    @property\n\n    def b(self):\n        return 1\n"
+    parsed = parse(text, language("python"))
+    for offset in range(text.index("    @property"), len(text)):
+        assert enclosing_at(parsed, offset) == enclosing(outline(parsed), Span(offset, offset))
