@@ -1,10 +1,13 @@
+import time
 from pathlib import Path
 
 import pytest
 
+from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.errors import Missing, Refused
 from kimi_lsp.workspace.files import Files
 from kimi_lsp.workspace.policy import Policy
+from kimi_lsp.workspace.secret import secret_at
 
 
 @pytest.fixture
@@ -117,8 +120,6 @@ def test_missing_and_new_files(root: Path) -> None:
 
 
 def test_open_documents_come_before_the_disk_but_keep_the_rules(root: Path) -> None:
-    from kimi_lsp.text.snapshot import Snapshot
-
     location = (root / "src" / "a.py").resolve()
     view = Files(Policy.of([root]), {location: Snapshot.of("a.py", "typed\n", version=7)})
     assert (view.snapshot("src/a.py").text, view.snapshot("src/a.py").version) == ("typed\n", 7)
@@ -130,3 +131,67 @@ def test_open_documents_come_before_the_disk_but_keep_the_rules(root: Path) -> N
 def test_byte_order_mark_and_line_endings_survive(root: Path) -> None:
     (root / "src" / "a.py").write_bytes("\ufeffa\r\nb\rc\n".encode())
     assert files(root).snapshot("src/a.py").text == "\ufeffa\r\nb\rc\n"
+
+
+def untitled(root: Path, name: str, text: str = "x\n") -> Files:
+    location = Path("/", "untitled", name)
+    return Files(Policy.of([root]), {location: Snapshot.of(location.name, text, version=1)})
+
+
+def test_a_document_that_was_never_saved_is_read_while_it_is_open(root: Path) -> None:
+    view = untitled(root, "Untitled-1")
+    location = Path("/", "untitled", "Untitled-1")
+    assert view.shown(location) == "untitled:Untitled-1"
+    assert view.locate("untitled:Untitled-1") == location
+    snapshot = view.snapshot("untitled:Untitled-1")
+    assert (snapshot.path, snapshot.text) == ("untitled:Untitled-1", "x\n")
+    assert view.exists("untitled:Untitled-1")
+    assert not view.exists("untitled:Untitled-2")
+    assert "untitled:Untitled-1" not in set(view.files())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "path", "why"),
+    [
+        pytest.param(
+            "Untitled-1", "AKIA" + "ABCDEFGHIJKLMNOP", "untitled:Untitled-1", "credential", id="text"
+        ),
+        pytest.param("home/u/.env", "x", "untitled:home/u/.env", "secrets by its name", id="name"),
+        pytest.param("Untitled-1", "x", "/untitled/Untitled-1", "outside the workspace", id="other-spelling"),
+    ],
+)
+def test_what_was_never_saved_keeps_the_rules(root: Path, name: str, text: str, path: str, why: str) -> None:
+    assert why in refusal(untitled(root, name, text), path)
+
+
+def test_an_open_document_outside_the_roots_stays_outside(root: Path) -> None:
+    location = (root.parent / "outside.py").resolve()
+    view = Files(Policy.of([root]), {location: Snapshot.of("outside.py", "x\n", version=1)})
+    assert "outside the workspace" in refusal(view, view.shown(location))
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        pytest.param("key = AKIA" + "ABCDEFGHIJKLMNOP", True, id="aws"),
+        pytest.param("XAKIA" + "ABCDEFGHIJKLMNOP", False, id="in-a-word"),
+        pytest.param("AKIA" + "ABCDEFGHIJKLMNOPQ", False, id="too-long"),
+        pytest.param('"gh' + "p_" + "a1" * 20 + '"', True, id="github"),
+        pytest.param("sk-" + "proj-" + "a1" * 12, True, id="model-service"),
+        pytest.param("task-" + "proj-" + "a1" * 12, False, id="in-a-longer-word"),
+        pytest.param("sk-learn-" + "a1" * 12, False, id="no-key"),
+        pytest.param("xox" + "b-" + "a1" * 12, True, id="slack"),
+        pytest.param("-----BEGIN PUBLIC KEY-----", False, id="public"),
+        pytest.param("-----BEGIN EC " + "PRIVATE KEY-----", True, id="private"),
+    ],
+)
+def test_credentials_in_a_text(text: str, secret: bool) -> None:
+    assert (secret_at(f"one\n{text}\n") is not None) is secret
+
+
+@pytest.mark.parametrize("piece", ["x = 1\n", "PRIVATE KEY-----\n", "-----BEGIN A ", "foxoxb-AKIA\n", "-"])
+def test_a_large_text_is_searched_at_once(piece: str) -> None:
+    text = piece * (2_000_000 // len(piece))
+    started = time.process_time()
+    assert secret_at(text) is None
+    assert time.process_time() - started < 0.5
