@@ -98,6 +98,7 @@ def test_line_counts() -> None:
     assert edit("a", "a\nb\nc\n", "a\nx\ny\nc\n").line_counts() == (2, 1)
     assert edit("a", "--a\n", "++b\n").line_counts() == (1, 1)
     assert edit("a", "a\n", "a").line_counts() == (1, 1)
+    assert edit("a", "-\n+\nb\n", "-\n+\nc\n").line_counts() == (1, 1)
 
 
 def test_applied_and_taken_back() -> None:
@@ -106,6 +107,13 @@ def test_applied_and_taken_back() -> None:
     assert [change.kind for change in ALL.inverted().files] == ["rename", "create", "delete", "edit"]
     assert [change.path for change in ALL.inverted().files] == ["s.py", "d.py", "n.py", "a.py"]
     assert dict(ALL.inverted().inverted().applied(BEFORE)) == AFTER
+    assert [change.new_path for change in ALL.inverted().files] == ["r.py", None, None, None]
+    assert [change.before and change.before.path for change in ALL.inverted().files] == [
+        "s.py",
+        None,
+        "n.py",
+        "a.py",
+    ]
 
 
 def test_a_swap_of_names_is_applied() -> None:

@@ -19,6 +19,12 @@ from kimi_lsp.edits.reindented import reindented
         pytest.param([("    ", "")], "      ", "  ", id="shallower"),
         pytest.param([("    ", "")], "  ", "", id="clamped"),
         pytest.param([("    ", "  ")], "        ", "      ", id="less-deep"),
+        pytest.param([("\t\t", "\t")], "\t", "", id="shallower-by-tabs"),
+        pytest.param([("\t\t", "\t")], "", "", id="clamped-by-tabs"),
+        pytest.param([("  \t", "\t")], "  \t\t", "\t\t", id="shallower-mixed"),
+        pytest.param(
+            [("", ""), ("    ", "  "), ("        ", "    ")], "            ", "      ", id="half-of-three"
+        ),
         pytest.param([("  ", "\t  ")], "    ", "\t    ", id="mixed"),
         pytest.param([("  ", "    "), ("    ", "        ")], "      ", "            ", id="twice-as-wide"),
         pytest.param([("    ", "  "), ("        ", "    ")], "            ", "      ", id="half-as-wide"),

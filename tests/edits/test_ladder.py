@@ -275,6 +275,14 @@ def test_escapes(marked: str, old: str, new: str, after: str) -> None:
         pytest.param('f("a")\nf("a")\n', 'f(\\"a\\")', "x", (1, 2), id="escapes"),
         pytest.param("x = 1\nxx = 1\n", "x = 1", "y", (1, 2), id="also-inside-a-word"),
         pytest.param("  a\n  a\n", "  a\n", "b\n", (1, 2), id="both-at-the-start-of-a-line"),
+        pytest.param(
+            "x\n  a\n    a\n  a\n", "  a\n", "b\n", (2, 3, 4), id="two-of-three-at-the-start-of-a-line"
+        ),
+        pytest.param("x\n    a\n    a\n", "  a\n", "b\n", (2, 3), id="none-at-the-start-of-a-line"),
+        pytest.param("x\ny\na \nz\na \n", "a\n", "b\n", (3, 5), id="not-the-first-lines"),
+        pytest.param(
+            "x\ny\n  a\n  b\nz\n a\n b\nq\n  a\n  b\n", "a\nb\n", "c\n", (3, 6, 9), id="three-blocks"
+        ),
     ],
 )
 def test_more_than_one_place_is_ambiguous(text: str, old: str, new: str, lines: tuple[int, ...]) -> None:

@@ -41,18 +41,52 @@ LONG = "a = 1\nb = 2\nc = 3\nd = 4\n"
         "# ... same as before ...",
         "# (no changes) ...",
         "# ...",
-        "//",
         "# unchanged",
         "# no changes",
         "# same as before",
     ],
 )
 def test_omissions(remark: str) -> None:
-    if remark == "//":
-        check_omission("a.c", LONG, f"a = 1\n{remark}\n")
-        return
     with pytest.raises(Omission, match=r"Line 2 of the new text.*\(guard: omission\)"):
         check_omission("a.xyz", LONG, f"a = 1\n{remark}\n")
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "# ... rest of the code",
+        "# rest of the file",
+        "# remainder of the function",
+        "# code unchanged",
+        "# the methods are omitted for brevity",
+        "# existing imports stay",
+        "# other methods remain the same",
+        "<!-- the rest of the template -->",
+    ],
+)
+def test_what_is_said_outright_is_an_omission_whatever_the_lines(remark: str) -> None:
+    with pytest.raises(Omission):
+        check_omission("a.xyz", "a = 1\n", f"a = 1\n{remark}\nb = 2\nc = 3\n")
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "# existing code",
+        "# other methods",
+        "# the same code",
+        "# imports",
+        "# the code is here",
+        "# all of it",
+    ],
+)
+def test_a_heading_is_none(remark: str) -> None:
+    check_omission("a.py", "a = 1\n", f"a = 1\n{remark}\nb = 2\n")
+
+
+@pytest.mark.parametrize("remark", ["# imports", "# the code is here", "# all of it", "# the function"])
+def test_a_heading_is_none_even_where_lines_get_fewer(remark: str) -> None:
+    check_omission("a.py", LONG, f"a = 1\n{remark}\n")
 
 
 @pytest.mark.parametrize(

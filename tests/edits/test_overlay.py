@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kimi_lsp.edits.errors import EditError, FileExists, NoSuchFile, PathRefused
+from kimi_lsp.edits.errors import EditError, FileError, FileExists, NoSuchFile, PathRefused
 from kimi_lsp.edits.overlay import Overlay, Pinned
 from tests.edits.conftest import Folder
 
@@ -16,6 +16,13 @@ FILES = {"a.py": "a\n", "b/c.py": "c\n", "d.txt": "d\n", ".env": "KEY=1\n"}
 @pytest.fixture
 def overlay(folder: Folder) -> Overlay:
     return Overlay(folder(FILES))
+
+
+def test_changes_have_the_file_as_it_was(overlay: Overlay) -> None:
+    for after in (overlay.deleted("a.py"), overlay.renamed("a.py", "z.py"), overlay.written("a.py", "x\n")):
+        (change,) = after.changeset().files
+        assert change.before is not None
+        assert (change.before.path, change.before_text) == ("a.py", "a\n")
 
 
 def kinds(overlay: Overlay) -> list[tuple[str, str, str | None, str | None]]:
@@ -49,6 +56,8 @@ def test_a_created_file_can_be_read_changed_and_taken_back(overlay: Overlay) -> 
     assert after.snapshot("new/e.py").text == ""
     assert list(after.files("*.py")) == ["new/e.py", "a.py", "b/c.py"]
     assert list(after.files("a*")) == ["a.py"]
+    assert list(after.files("new/*")) == ["new/e.py"]
+    assert list(after.files("e.*")) == ["new/e.py"]
     assert kinds(after.written("new/e.py", "f\n")) == [("create", "new/e.py", None, "f\n")]
     assert after.deleted("new/e.py").changeset().empty
 
@@ -121,8 +130,10 @@ def test_refused(overlay: Overlay, steps: list[tuple[str, ...]], error: type[Edi
     for name, *arguments in steps[:-1]:
         overlay = getattr(overlay, name)(*arguments)
     name, *arguments = steps[-1]
-    with pytest.raises(error, match=why):
+    with pytest.raises(error, match=why) as refusal:
         getattr(overlay, name)(*arguments)
+    assert isinstance(refusal.value, FileError)
+    assert refusal.value.path == arguments[-1 if name == "renamed" and "x.py" not in arguments else 0]
 
 
 @pytest.mark.parametrize(

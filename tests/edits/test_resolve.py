@@ -137,6 +137,23 @@ def test_closest(text: str, old: str, lines: tuple[int, int]) -> None:
     assert (refusal.value.closest.first, refusal.value.closest.last) == lines
 
 
+def test_most_lines_in_common_win_not_the_first() -> None:
+    good = "one = first()\ntwo = second()\nthree = third()\n"
+    text = "one = first()\nx\ny\n" + good + "one = first()\nz\n"
+    with pytest.raises(NotFound) as refusal:
+        resolve(text, Edit(good.replace("three", "four"), "new\n"))
+    assert refusal.value.closest is not None
+    assert (refusal.value.closest.first, refusal.value.closest.last) == (4, 6)
+
+
+def test_of_equals_the_first_is_shown() -> None:
+    text = "x\none = first()\ny\none = first()\nz\n"
+    with pytest.raises(NotFound) as refusal:
+        resolve(text, Edit("one = first()\nw\n", "new\n"))
+    assert refusal.value.closest is not None
+    assert refusal.value.closest.first == 2
+
+
 @pytest.mark.parametrize(
     ("text", "old"),
     [

@@ -282,6 +282,55 @@ def test_files_that_one_call_joins_stand_and_fall_together(start: Start) -> None
     assert run(staging, ("read", {"path": "b.py"}))[0].ok
 
 
+def test_two_files_may_fail_each_for_itself(start: Start) -> None:
+    staging = start()
+    results = run(
+        staging,
+        edit("b.py", "zork", "x"),
+        edit("c.txt", "zork", "x"),
+        edit("b.py", "x = 1", "x = 2"),
+        edit("a.py", HELD, FREED.replace("False", "None")),
+    )
+    assert [result.ok for result in results] == [False, False, False, True]
+    assert staging.changeset.paths == ("a.py",)
+
+
+def test_a_file_that_was_staged_before_keeps_that_when_the_turn_fails_after_a_rename(start: Start) -> None:
+    staging = start()
+    run(staging, edit("b.py", "x = 1", "x = 2"), ("create_file", {"path": "n.py", "content": "n = 1\n"}))
+    run(staging, ("rename_file", {"path": "b.py", "new_path": "z.py"}), edit("z.py", "zork", "x"))
+    run(staging, ("delete_file", {"path": "n.py"}), edit("c.txt", "c", "d"))
+    assert texts(staging.changeset) == {"b.py": "x = 2\ny = 2\n", "c.txt": "d\n"}
+
+
+def test_a_read_is_not_taken_back(start: Start) -> None:
+    results = run(
+        start(), ("read", {"path": "b.py"}), edit("b.py", "x = 1", "x = 2"), edit("b.py", "zork", "x")
+    )
+    assert [result.ok for result in results] == [True, False, False]
+
+
+def test_the_summary_is_of_the_place_where_the_text_is_in_the_end(start: Start) -> None:
+    results = run(
+        start(),
+        edit("a.py", HELD, "        self.held = 2\n"),
+        edit("b.py", "x = 1", "x = 2"),
+        edit(
+            "a.py", "class Lock:\n", "def first():\n    pass\n\n\ndef second():\n    pass\n\n\nclass Lock:\n"
+        ),
+    )
+    assert [result.summary for result in results] == [
+        "editing Lock.acquire +1 −1",
+        "editing b.py +1 −1",
+        "editing a.py +8 −0",
+    ]
+
+
+def test_a_deleted_definition_has_no_symbol_to_name(start: Start) -> None:
+    (result,) = run(start(), edit("a.py", LOCK[LOCK.index("\n\ndef main") :], ""))
+    assert result.summary == "editing a.py +0 −4"
+
+
 def test_rename_edit_and_delete_over_turns(start: Start) -> None:
     staging = start()
     assert all(r.ok for r in run(staging, ("rename_file", {"path": "b.py", "new_path": "z.py"})))

@@ -76,6 +76,37 @@ def test_a_new_template_mark_is_a_fault() -> None:
         check("a = 1;\nc = 2;\n", "c = 2", "c = {% x %}", "a.js")
 
 
+BROKEN = "a = = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "line"),
+    [
+        pytest.param("x1 = 1\n", "x9 = = 1\n", 9, id="the-second"),
+        pytest.param("x1 = = 1\n", "x9 = 10\n", 1, id="the-first"),
+        pytest.param("x1 = 1\n" * 6, "x9 = = 1\n", 14, id="after-lines-that-came"),
+    ],
+)
+def test_of_several_edits_the_one_that_breaks_is_named(first: str, second: str, line: int) -> None:
+    text = "".join(f"x{n} = 0\n" for n in range(1, 20))
+    edits = [Edit("x9 = 0\n", second), Edit("x1 = 0\n", first)]
+    with pytest.raises(SyntaxBroken, match=rf"line {line}, column 6"):
+        apply_edits(text, edits, path="a.py", guards=ONLY_SYNTAX)
+
+
+def test_faults_that_look_alike_are_counted() -> None:
+    with pytest.raises(SyntaxBroken, match=r"3 syntax faults instead of 2\. After the edit, line 3,"):
+        check(f"{BROKEN}{BROKEN}c = 1\n", "c = 1\n", BROKEN)
+
+
+def test_a_long_line_is_cut_short_and_the_last_one_is_shown_whole() -> None:
+    with pytest.raises(SyntaxBroken) as refusal:
+        check("a = 1\nb = 2", "b = 2", "b = = 2 + " + "1" * 300)
+    assert "b = = 2 + " + "1" * 190 + "\nNothing" in str(refusal.value)
+    with pytest.raises(SyntaxBroken, match=r":\nb = = 2\nNothing"):
+        check("a = 1\nb = 2", "b = 2", "b = = 2")
+
+
 def test_the_fault_nearest_to_the_edit_is_named() -> None:
     text = "class A:\n    def f(self):\n        return 1\n" + "x = 1\n" * 30
     with pytest.raises(SyntaxBroken, match="line 20, column 1:"):
