@@ -57,10 +57,13 @@ def content_length(header: bytes) -> int:
     """The length that a header block announces, in bytes.
 
     Raises:
-        FramingError: none, not a number, or unreasonably large.
+        FramingError: none, not a number, or unreasonably large; or the header is that of an HTTP request, which any
+            web page can make a browser send.
     """
     for line in header.split(b"\r\n"):
         name, _, value = line.partition(b":")
+        if b" " in name.strip():
+            raise FramingError(f"not a header field: {line[:40]!r}")
         if name.strip().lower() == b"content-length":
             digits = value.strip()
             if digits.isdigit() and len(digits) <= 12 and int(digits) <= MAX_BODY_BYTES:

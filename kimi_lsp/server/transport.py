@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import os
 import queue
@@ -66,17 +67,21 @@ async def serve_stdio(connection: Connection, stdin: BinaryIO, stdout: BinaryIO)
 
 
 async def serve_tcp(connection: Connection, host: str, port: int) -> int:
-    """Listen, serve the first client that connects, and end with it."""
+    """Listen, serve the first client that connects, and end with it; others are hung up on."""
     ended = asyncio.Event()
+    first = itertools.count()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if next(first):  # closing the server leaves those that waited to be accepted
+            writer.close()
+            return
         server.close()
         connection.connect(writer.write, headers=True)
         pump = _Pump(connection, ended)
         while not ended.is_set():
             try:
                 pump.feed(await reader.read(READ_BYTES))
-            except ConnectionError:
+            except OSError:
                 pump.feed(b"")
         await connection.disconnected()
         writer.close()
@@ -89,17 +94,31 @@ async def serve_tcp(connection: Connection, host: str, port: int) -> int:
 
 
 async def serve_websocket(connection: Connection, host: str, port: int) -> int:
-    """Listen, serve the first WebSocket client, one message a frame, and end with it."""
+    """Listen, serve the first WebSocket client, one message a frame, and end with it.
+
+    Browsers say which page opens a connection, editors say nothing: whoever has an origin is refused (HTTP 403), for
+    any web page could otherwise drive the server. Later clients are closed with 1013, "try again later".
+    """
     from websockets.asyncio.server import ServerConnection
     from websockets.asyncio.server import serve as listen
     from websockets.exceptions import ConnectionClosed
+    from websockets.frames import CloseCode
 
     ended = asyncio.Event()
     outgoing: set[asyncio.Task[None]] = set()
+    first = itertools.count()
+
+    async def send(socket: ServerConnection, text: str) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            await socket.send(text)
 
     async def serve(socket: ServerConnection) -> None:
+        if next(first):
+            await socket.close(CloseCode.TRY_AGAIN_LATER, "kimi-lsp serves one client")
+            return
+
         def write(data: bytes) -> None:
-            task = asyncio.ensure_future(socket.send(data.decode()))
+            task = asyncio.ensure_future(send(socket, data.decode()))
             outgoing.add(task)
             task.add_done_callback(outgoing.discard)
 
@@ -109,7 +128,7 @@ async def serve_websocket(connection: Connection, host: str, port: int) -> int:
                 connection.receive(await socket.recv(decode=False))
         ended.set()
 
-    async with listen(serve, host, port, max_size=None) as server:
+    async with listen(serve, host, port, max_size=None, origins=[None]) as server:
         _announce(next(iter(server.sockets)).getsockname())
         await ended.wait()
         await connection.disconnected()
