@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from pygls.uris import to_fs_path
@@ -33,22 +34,39 @@ class Expectation:
     met: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+class Logged(NamedTuple):
+    """One change: the revision that it led to, and the replacement in code points of the text before it."""
+
+    revision: int
+    replacement: Replacement
+
+
+_AMBIGUOUS = -1
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+
+
 @dataclass(eq=False)
 class OpenDocument:
     """One document as the client has it.
 
-    ``log`` holds what was changed, oldest first: the version reached, and the replacement in code points of the
-    text before it. ``generation`` counts openings, so that a reopened document is not taken for the old one.
-    ``lost`` once a change did not fit: what the client has is then not known until it sends the whole text.
+    ``revision`` is our own count of its changes: it grows with each, whatever the client's ``version`` does, which
+    is only good for sending edits. ``log`` holds what was changed, oldest first. ``generation`` counts openings, so
+    that a reopened document is not taken for the old one. ``lost`` once a change did not fit: what the client has
+    is then not known until it sends the whole text.
     """
 
     uri: str
     location: Path
     snapshot: Snapshot
     generation: int
-    log: list[tuple[int, Replacement]] = field(default_factory=list)
+    revision: int = 0
+    log: list[Logged] = field(default_factory=list)
     expected: Expectation | None = None
     lost: bool = False
+    _revisions: dict[int, int] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self._revisions[self.version] = self.revision
 
     @property
     def version(self) -> int:
@@ -56,12 +74,46 @@ class OpenDocument:
         return self.snapshot.version or 0
 
     def since(self, version: int) -> tuple[Replacement, ...] | None:
-        """What was changed after ``version``, in order; None where the log does not reach back so far."""
-        if version > self.version:
+        """What was changed after the client's ``version``, in order.
+
+        None where the log does not reach back so far, and where the client gave that version to several texts.
+        """
+        revision = self._revisions.get(version, _AMBIGUOUS)
+        return None if revision == _AMBIGUOUS else self.since_revision(revision)
+
+    def since_revision(self, revision: int) -> tuple[Replacement, ...] | None:
+        """What was changed after ``revision``, in order; None where the log does not reach back so far."""
+        if revision > self.revision:
             return None
-        changes = [replacement for reached, replacement in self.log if reached > version]
+        changes = tuple(logged.replacement for logged in self.log if logged.revision > revision)
         complete = len(self.log) < LOG_LENGTH or len(changes) < len(self.log)
-        return tuple(changes) if complete else None
+        return changes if complete else None
+
+    def change(self, changes: Iterable[Change | str], encoding: Encoding, version: int) -> None:
+        """Apply one message's changes; they lead to one new revision.
+
+        What does not fit raises; what came before it is applied, and the document is lost.
+        """
+        self.revision += 1
+        self.snapshot = replace(self.snapshot, version=version)
+        known = self._revisions.pop(version, None)
+        self._revisions[version] = self.revision if known is None else _AMBIGUOUS
+        try:
+            for change in changes:
+                self.snapshot, replacement = self.snapshot.changed(change, encoding, version)
+                self.log.append(Logged(self.revision, replacement))
+                self.lost = self.lost and not isinstance(change, str)
+        except Exception:
+            self.lost = True
+            raise
+        finally:
+            self._forget_old()
+
+    def _forget_old(self) -> None:
+        if len(self.log) > LOG_LENGTH:
+            del self.log[: len(self.log) - LOG_LENGTH]
+        if len(self._revisions) > LOG_LENGTH:
+            del self._revisions[next(iter(self._revisions))]
 
 
 class Documents(Mapping[Path, Snapshot]):
@@ -83,7 +135,7 @@ class Documents(Mapping[Path, Snapshot]):
         return len(self._by_location)
 
     def by_uri(self, uri: str) -> OpenDocument | None:
-        """The open document of that URI, also where the client spells it in another way."""
+        """The open document of that very URI, else of another spelling of the same place."""
         return self._by_uri.get(uri) or self._by_location.get(location_of(uri))
 
     def by_location(self, location: Path) -> OpenDocument | None:
@@ -110,30 +162,26 @@ class Documents(Mapping[Path, Snapshot]):
             logger.error("a change of a document that is not open: %s", identifier["uri"])
             return
         version = identifier.get("version")
-        if version is None:
+        if not isinstance(version, int) or isinstance(version, bool):
             version = document.version + 1
         try:
-            for change in params["contentChanges"]:
-                self._apply(document, _change(change), version)
-        except (KeyError, TypeError, ValueError):
+            document.change(map(_change, params["contentChanges"]), self.encoding, version)
+        except Exception:
             logger.exception("a change of %s does not fit its text", document.uri)
             document.lost = True
-        if len(document.log) > LOG_LENGTH:
-            del document.log[: len(document.log) - LOG_LENGTH]
         if document.expected is not None and document.snapshot.text == document.expected.text:
             document.expected.met.set()
 
-    def _apply(self, document: OpenDocument, change: Change | str, version: int) -> None:
-        document.snapshot, replacement = document.snapshot.changed(change, self.encoding, version)
-        document.log.append((version, replacement))
-        if isinstance(change, str):
-            document.lost = False
-
     def did_close(self, uri: str) -> None:
-        """The client no longer keeps this document."""
-        if (document := self.by_uri(uri)) is not None:
-            self._by_uri.pop(document.uri, None)
-            self._by_location.pop(document.location, None)
+        """The client no longer keeps this document; another one of the same place comes to the fore again."""
+        if (document := self.by_uri(uri)) is None:
+            return
+        del self._by_uri[document.uri]
+        if self._by_location.get(document.location) is document:
+            del self._by_location[document.location]
+            for other in self._by_uri.values():
+                if other.location == document.location:
+                    self._by_location[document.location] = other
 
 
 def carried(span: Span, changes: tuple[Replacement, ...]) -> Span:
@@ -150,12 +198,22 @@ def carried(span: Span, changes: tuple[Replacement, ...]) -> Span:
 
 
 def location_of(uri: str) -> Path:
-    """The resolved path of a URI; a document that is no file gets a path that cannot exist on disk."""
-    parts = urlsplit(uri)
-    if parts.scheme != "file":
-        return Path("/", parts.scheme or "untitled", unquote(f"{parts.netloc}{parts.path}").lstrip("/"))
-    local = uri.replace("file://localhost/", "file:///", 1)
-    return Path(to_fs_path(local) or parts.path).resolve()
+    """The resolved path of a URI; what is no file, or no URI, gets a path that cannot exist on disk. Never raises."""
+    try:
+        parts = urlsplit(uri)
+        if parts.scheme == "file" and "\0" not in unquote(uri):
+            local = uri.replace("file://localhost/", "file:///", 1)
+            return Path(to_fs_path(local) or parts.path).resolve()
+    except (ValueError, OSError, RuntimeError):  # no URI, not for this file system, a circle of links
+        pass
+    return _elsewhere(uri)
+
+
+def _elsewhere(uri: str) -> Path:
+    scheme, _, rest = uri.partition(":") if _SCHEME.match(uri) else ("untitled", "", uri)
+    text = unquote(rest.partition("#")[0].partition("?")[0]).replace("\0", "%00")
+    names = text.encode("utf-8", "replace").decode().split("/")
+    return Path("/", scheme.lower(), *(name for name in names if name not in ("", ".", "..")))
 
 
 def uri_of(location: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from typing import TYPE_CHECKING
@@ -12,7 +13,6 @@ from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.syntax import language
 from kimi_lsp.syntax.errors import ParseBudgetExceeded, SyntaxUnavailable
 from kimi_lsp.text.replacement import compose_all
-from kimi_lsp.text.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from kimi_lsp.syntax.tree import SyntaxTree
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 MENU_BUDGET_S = 0.05
 """How long a menu or a hover may hold the loop for a parse; a larger file has its tree at the next request."""
+LARGE = 400_000
+"""Code points that the menu's time is hardly enough for: parsed behind as soon as the document is opened."""
+COMPLETE_TRIES = 5
 
 
 class Trees:
@@ -27,69 +30,85 @@ class Trees:
 
     def __init__(self) -> None:
         self._known: WeakKeyDictionary[OpenDocument, tuple[int, SyntaxTree]] = WeakKeyDictionary()
-        self._parsing: set[OpenDocument] = set()
+        self._failed: WeakKeyDictionary[OpenDocument, int] = WeakKeyDictionary()
+        self._parsing: dict[OpenDocument, asyncio.Event] = {}
+
+    def opened(self, document: OpenDocument) -> None:
+        """Begin with a large document now, in the background, so that the first request finds its tree."""
+        if document.snapshot.lines.length >= LARGE and _grammar(document) is not None:
+            self._parse_behind(document)
 
     def at_once(self, document: OpenDocument) -> SyntaxTree | None:
         """The tree of the document as it is now, or None where there is no grammar or not enough time.
 
         What could not be parsed in time is parsed in the background, for the next request.
         """
+        if document in self._parsing or self._failed.get(document) == document.revision:
+            return None
         try:
-            tree = self._fresh(document, MENU_BUDGET_S)
+            return self._fresh(document, MENU_BUDGET_S)
         except ParseBudgetExceeded:
             self._parse_behind(document)
-            return None
         except SyntaxUnavailable as error:
             logger.info("%s: %s", document.uri, error)
-            return None
-        return tree
+        return None
 
     async def complete(self, document: OpenDocument) -> SyntaxTree | None:
-        """The tree of the document as it is now, however long it takes; None where there is no grammar."""
-        tree = self.at_once(document)
-        while tree is None and document in self._parsing:
-            await asyncio.sleep(0.01)
+        """The tree of the document as it is now, after as many parses as a typing user may outdate.
+
+        None where there is no grammar, and where the text could not be parsed.
+        """
+        for _ in range(COMPLETE_TRIES):
             tree = self.at_once(document)
-        return tree
+            if tree is not None or (parsing := self._parsing.get(document)) is None:
+                return tree
+            await parsing.wait()
+        return self.at_once(document)
 
     def _fresh(self, document: OpenDocument, budget_s: float) -> SyntaxTree | None:
         from kimi_lsp.syntax.tree import parse
 
-        snapshot = document.snapshot
-        grammar = language.by_id(snapshot.language_id) or language.by_path(document.location.name)
-        if grammar is None:
+        if (grammar := _grammar(document)) is None:
             return None
-        version, tree = self._known.get(document, (-1, None))
-        if tree is not None and version == document.version:
+        text = document.snapshot.text
+        revision, tree = self._known.get(document, (-1, None))
+        if tree is not None and revision == document.revision:
             return tree
-        changes = document.since(version) if tree is not None else None
+        changes = document.since_revision(revision) if tree is not None else None
         if tree is None or changes is None:
-            tree = parse(snapshot.text, grammar, budget_s=budget_s)
+            tree = parse(text, grammar, budget_s=budget_s)
         else:
-            tree = tree.edited(compose_all(changes), snapshot.text, budget_s=budget_s)
-        self._known[document] = (document.version, tree)
+            tree = tree.edited(compose_all(changes), text, budget_s=budget_s)
+        self._known[document] = (document.revision, tree)
         return tree
 
     def _parse_behind(self, document: OpenDocument) -> None:
-        if document in self._parsing:
+        if document in self._parsing or (grammar := _grammar(document)) is None:
             return
-        self._parsing.add(document)
-        snapshot, loop = document.snapshot, asyncio.get_running_loop()
+        self._parsing[document] = asyncio.Event()
+        text, revision, loop = document.snapshot.text, document.revision, asyncio.get_running_loop()
 
         def run() -> None:
-            tree = _parsed(snapshot, document.location.name)
-            loop.call_soon_threadsafe(self._parsed, document, snapshot, tree)
+            tree = None
+            try:
+                from kimi_lsp.syntax.tree import parse
+
+                tree = parse(text, grammar)
+            except Exception:
+                logger.exception("%s could not be parsed", document.uri)
+            finally:
+                with contextlib.suppress(RuntimeError):  # the loop is closed: we are on our way out
+                    loop.call_soon_threadsafe(self._parsed, document, revision, tree)
 
         threading.Thread(target=run, name="parse", daemon=True).start()
 
-    def _parsed(self, document: OpenDocument, snapshot: Snapshot, tree: SyntaxTree | None) -> None:
-        self._parsing.discard(document)
-        if tree is not None:
-            self._known[document] = (snapshot.version or 0, tree)
+    def _parsed(self, document: OpenDocument, revision: int, tree: SyntaxTree | None) -> None:
+        self._parsing.pop(document).set()
+        if tree is None:
+            self._failed[document] = revision
+        else:
+            self._known[document] = (revision, tree)
 
 
-def _parsed(snapshot: Snapshot, name: str) -> SyntaxTree | None:
-    from kimi_lsp.syntax.tree import parse
-
-    grammar = language.by_id(snapshot.language_id) or language.by_path(name)
-    return parse(snapshot.text, grammar) if grammar is not None else None
+def _grammar(document: OpenDocument) -> language.Language | None:
+    return language.by_id(document.snapshot.language_id) or language.by_path(document.location.name)
