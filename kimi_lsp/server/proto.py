@@ -4,7 +4,7 @@ What differs from pygls 2.1, and why (clients.md, performance.md):
 
 * ``didChange`` goes from the decoded object straight to our document store: no cattrs, no second copy of the text.
 * Messages are decoded with msgspec, not with an object hook for each nested object.
-* A request whose parameters do not fit is answered with an error instead of silence.
+* A request whose parameters do not fit, and one out of its time, is answered with an error instead of silence.
 * ``exit`` asks the transport to stop instead of raising ``SystemExit`` inside a callback.
 """
 
@@ -20,8 +20,14 @@ from typing import Any
 
 import msgspec
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidRequest, JsonRpcParseError
+from pygls.exceptions import (
+    JsonRpcException,
+    JsonRpcInvalidRequest,
+    JsonRpcParseError,
+    JsonRpcServerNotInitialized,
+)
 from pygls.protocol import LanguageServerProtocol, lsp_method
+from pygls.uris import to_fs_path
 
 logger = logging.getLogger(__name__)
 
@@ -54,6 +60,7 @@ class KimiProtocol(LanguageServerProtocol):
         self.last_message = 0.0
         self._exit_code: int | None = None
         self._client_name = ""
+        self._initialized = False
         super().__init__(*args, **kwargs)
 
     @property
@@ -89,53 +96,98 @@ class KimiProtocol(LanguageServerProtocol):
         try:
             message = _decode(body)
         except ValueError as error:
-            logger.error("a message that is no JSON: %s", error)
-            self._send_response(None, error=JsonRpcParseError(str(error)).to_response_error())  # type: ignore[arg-type]  # JSON-RPC 2.0: the id is null where it could not be read
+            self._refuse(None, JsonRpcParseError(f"a message that is no JSON: {error}"))
             return
-        if not isinstance(message, dict) or message.get("jsonrpc") != self.VERSION:
-            self._refuse(message, JsonRpcInvalidRequest("not a JSON-RPC 2.0 message"))
+        if not isinstance(message, dict):
+            self._refuse(None, JsonRpcInvalidRequest("not a JSON-RPC 2.0 message"))
             return
         try:
             self._dispatch(message)
         except JsonRpcException as error:
-            self._refuse(message, error)
+            if "id" in message and "method" in message:
+                self._refuse(message["id"], error)
+            else:
+                logger.error("refused a message: %s", error)
         except Exception:
             logger.exception("a message could not be handled")
 
     def _dispatch(self, message: dict[str, Any]) -> None:
+        """Hand a message to who answers it.
+
+        Raises:
+            JsonRpcException: why it is not.
+        """
         method = message.get("method")
-        raw = self.raw_notifications.get(method) if isinstance(method, str) else None
-        if method is None and "id" in message:
+        if message.get("jsonrpc") != self.VERSION or not isinstance(method, (str, type(None))):
+            raise JsonRpcInvalidRequest("not a JSON-RPC 2.0 message")
+        if method is None:
             self._handle_reply(message)
             return
-        if raw is None or self._shutdown:
-            if isinstance(method, str) and self.get_message_type(method) is None:
-                message.setdefault("params", None)  # pygls's class for unknown messages insists on it
-            self.handle_message(self.structure_message(message))
+        if "id" in message:
+            self._check_request(message["id"], method)
+        elif method != types.EXIT and (self._shutdown or not self._initialized):
+            logger.info("%s is ignored: no session", method)
             return
-        params = message.get("params")
-        if not isinstance(params, dict):
-            raise JsonRpcInvalidRequest(f"{method} needs parameters")
-        contextvars.copy_context().run(raw, params)
+        if (raw := self.raw_notifications.get(method)) is not None:
+            params = message.get("params")
+            if not isinstance(params, dict):
+                raise JsonRpcInvalidRequest(f"{method} needs parameters")
+            contextvars.copy_context().run(raw, params)
+            return
+        if self.get_message_type(method) is None:
+            message.setdefault("params", None)  # pygls's class for unknown messages insists on it
+        self.handle_message(self.structure_message(message))
+
+    def _check_request(self, message_id: object, method: str) -> None:
+        """LSP 3.18, Lifecycle: what may be asked when."""
+        if not _is_id(message_id):
+            raise JsonRpcInvalidRequest("the id of a request is a string or an integer")
+        if self._shutdown:
+            raise JsonRpcInvalidRequest(f"{method} after shutdown")
+        if method == types.INITIALIZE and self._initialized:
+            raise JsonRpcInvalidRequest("initialized already")
+        if method != types.INITIALIZE and not self._initialized:
+            raise JsonRpcServerNotInitialized(f"{method} before initialize")
 
     def _handle_reply(self, message: dict[str, Any]) -> None:
         """A reply to one of our requests; one that does not fit the request still ends the waiting for it."""
+        message_id: Any = message.get("id")
+        if not _is_id(message_id) or message_id not in self._result_types:
+            logger.warning("a reply to nothing that was asked")
+            return
+        future = self._request_futures.get(message_id)
+        nothing = message.get("result") is None and "error" not in message
+        if future is None or future.done() or nothing:
+            self._forget_request(message_id)
+            if nothing and future is not None and not future.done():  # else we waited no longer
+                future.set_result(None)
+            return
         try:
             self.handle_message(self.structure_message(message))
         except JsonRpcException as error:
-            future = self._request_futures.pop(message["id"], None)
-            if future is None or future.done():
-                return
-            if message.get("result") is None and "error" not in message:
-                future.set_result(None)
-            else:
-                future.set_exception(error)
+            self._forget_request(message_id)
+            future.set_exception(error)
 
-    def _refuse(self, message: object, error: JsonRpcException) -> None:
+    def _forget_request(self, message_id: str | int) -> None:
+        self._request_futures.pop(message_id, None)
+        self._result_types.pop(message_id, None)
+
+    def _refuse(self, message_id: object, error: JsonRpcException) -> None:
+        """Answer with an error; where the id could not be read it is null (JSON-RPC 2.0, Response object)."""
         logger.error("refused a message: %s", error)
-        message_id = message.get("id") if isinstance(message, dict) and "method" in message else None
-        if message_id is not None:
-            self._send_response(message_id, error=error.to_response_error())
+        answered: Any = message_id if _is_id(message_id) else None
+        self._send_response(answered, error=error.to_response_error())
+
+    @lsp_method(types.INITIALIZE)
+    def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:
+        """Begin the session; a root that is no URI is none, for pygls would fail on it."""
+        try:
+            to_fs_path(params.root_uri or "")
+        except ValueError:
+            params.root_uri = None
+        result = yield from super().lsp_initialize(params)
+        self._initialized = True
+        return result
 
     @lsp_method(types.SHUTDOWN)
     def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
@@ -177,6 +229,10 @@ class KimiProtocol(LanguageServerProtocol):
     ) -> Generator[Any, Any, None]:
         """Hand on to our store; pygls keeps no second copy."""
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, (str, int)) and not isinstance(value, bool)
 
 
 def _decode(body: bytes) -> Any:
