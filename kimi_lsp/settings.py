@@ -6,8 +6,9 @@ over the settings in force and names every value that it refused. The rest holds
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar, get_type_hints
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, TypeVar, get_origin, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -106,7 +107,9 @@ class RecordingSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CommandSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """Command names must be unique in some clients; the suffix makes them so. Initialization options only."""
+    """Command names must be unique in some clients; the suffix makes them so. Initialization options only, for the
+    commands are registered once.
+    """
 
     suffix: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{0,32}$")] = ""
 
@@ -180,17 +183,62 @@ def _merged(section: _Section, sent: object, prefix: str) -> tuple[_Section, tup
 def _accept(
     accepted: dict[str, Any], refused: list[str], key: str, value: object, kind: Any, name: str
 ) -> None:
-    if kind is Secret:
-        if isinstance(value, str):
-            accepted[key] = Secret(value.strip())
-        else:
-            refused.append(f"{name} must be a string, not {_kind(value)}")
+    if kind is Secret and isinstance(value, str):
+        value = Secret(value.strip())
+    elif kind is Secret:
+        refused.append(f"{name} must be a string, not {_kind(value)}")
         return
     try:
-        accepted[key] = msgspec.convert(value, kind)
+        accepted[key] = value if kind is Secret else msgspec.convert(_whole(value, kind), kind)
     except msgspec.ValidationError as error:
         reason = str(error).replace("`", "").replace("Expected", "expected").replace(" - at $", " at ")
         refused.append(f"{name}: {reason}")
+        return
+    if why := _CHECKS.get(name, _nothing_wrong)(accepted[key]):
+        del accepted[key]
+        refused.append(f"{name} {why}")
+
+
+def _whole(value: object, kind: Any) -> object:
+    """3.0 where an integer is wanted is 3: some editors know no integers."""
+    wanted = kind.__origin__ if get_origin(kind) is Annotated else kind
+    return int(value) if wanted is int and isinstance(value, float) and value.is_integer() else value
+
+
+def _nothing_wrong(value: object) -> str:
+    return ""
+
+
+def _check_base_url(value: str) -> str:
+    """Why it is no address; never repeats it, for it may hold a password."""
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
+        good = plain and parts.port != 0 and value.isprintable() and " " not in value
+    except ValueError:
+        good = False
+    return "" if good else "must be an http or https address without a user name, such as https://host/v1"
+
+
+def _check_key(value: Secret) -> str:
+    good = value.value.isascii() and value.value.isprintable() and " " not in value.value
+    return "" if good else "has characters that no key has"
+
+
+def _check_extra_body(value: Mapping[str, Any]) -> str:
+    ours = [name for name in _OURS if name in value]
+    return f"may not set {', '.join(ours)}" if ours else ""
+
+
+_OURS = ("messages", "model", "stream", "stream_options", "tools")
+_CHECKS: dict[str, Callable[[Any], str]] = {
+    "model.base_url": _check_base_url,
+    "model.api_key": _check_key,
+    "model.extra_body": _check_extra_body,
+}
+"""What a type does not say: why a value is refused, empty where it is not."""
 
 
 def _kind(value: object) -> str:

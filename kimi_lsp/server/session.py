@@ -7,19 +7,19 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from platformdirs import user_cache_path, user_state_path
 
-from kimi_lsp import settings as settings_module
 from kimi_lsp.server.documents import Documents, location_of
 from kimi_lsp.server.explanations import Explanations
 from kimi_lsp.server.findings import Findings
 from kimi_lsp.server.jobs import Jobs
+from kimi_lsp.server.layers import INITIALIZATION_OPTIONS, Layers
 from kimi_lsp.server.report import message
 from kimi_lsp.server.trees import Trees
 
@@ -62,8 +62,8 @@ class Session:
         self.findings = Findings(server, self.documents)
         self.kept: dict[Path, KeptResult] = {}
         self.roots: list[Path] = []
-        self.settings, self._environment_problems = settings_module.from_environment(os.environ)
-        self._layers: dict[str, object] = {}
+        self._layers = Layers(os.environ)
+        self.settings = self._layers.settings
         self._told: set[str] = set()
         self._model: Gateway | None = None
         self._services: dict[tuple[str, str, int], tuple[Pace, Circuit]] = {}
@@ -75,17 +75,16 @@ class Session:
         self.roots = [location_of(folder.uri) for folder in params.workspace_folders or ()]
         if not self.roots and params.root_uri:
             self.roots = [location_of(params.root_uri)]
-        self._layers["initialization options"] = params.initialization_options
-        self._merge_layers()
+        self._take(INITIALIZATION_OPTIONS, params.initialization_options)
 
     def configure(self, source: str, sent: object) -> None:
         """Lay newly sent settings over the others and tell the user once what was refused."""
-        self._layers[source] = sent
-        self.tell_problems(self._merge_layers())
+        self._take(source, sent)
+        self.tell_problems()
 
-    def tell_problems(self, problems: tuple[str, ...]) -> None:
+    def tell_problems(self) -> None:
         """Show each refused setting once in the life of the session."""
-        new = [problem for problem in problems if problem not in self._told]
+        new = [problem for problem in self._layers.problems if problem not in self._told]
         self._told.update(new)
         if new:
             more = f" (and {len(new) - 1} more, see the log)" if len(new) > 1 else ""
@@ -93,20 +92,13 @@ class Session:
             for problem in new:
                 logger.warning("settings: %s", problem)
 
-    def _merge_layers(self) -> tuple[str, ...]:
-        merged, problems = settings_module.from_environment(os.environ)
-        for sent in self._layers.values():
-            merged, refused = settings_module.merge(merged, _plain(sent))
-            problems += refused
-        if merged.model != self.settings.model:
-            self._model = None
+    def _take(self, source: str, sent: object) -> None:
+        self._layers.lay(source, sent)
+        merged, before = self._layers.settings, self.settings
         self.settings = merged
-        return problems
-
-    @property
-    def problems(self) -> tuple[str, ...]:
-        """What the settings in force refused."""
-        return self._merge_layers()
+        if merged.model != before.model and self._model is not None:
+            gateway, self._model = self._model, None
+            self.spawn(_close(gateway, [job.task for job in self.jobs if job.task is not None]))
 
     def files(self, active: Path) -> Files:
         """The workspace as a job on ``active`` sees it; without roots its folder is the root."""
@@ -135,6 +127,10 @@ class Session:
         from kimi_lsp.model.pace import Pace
 
         config = GatewayConfig.of(self.settings.model)
+        if self._layers.key_withheld:
+            logger.warning(
+                "the environment's key is not for the address in the project's settings: set model.api_key"
+            )
         if config.needs_key and not config.key:
             raise BadKey(missing=True)
         service = (config.base_url, config.key, config.requests_per_minute)
@@ -199,19 +195,10 @@ class Session:
         return f"kimi.{name}{self.settings.commands.suffix}"
 
 
-def _plain(sent: object) -> object:
-    """Settings as plain values; a client may wrap them in their section's name."""
-    value = _unwrapped(sent)
-    if isinstance(value, dict) and set(value) == {"kimi"}:
-        return value["kimi"]
-    return value
-
-
-def _unwrapped(value: Any) -> Any:
-    if hasattr(value, "_asdict"):
-        value = value._asdict()
-    if isinstance(value, dict):
-        return {key: _unwrapped(inner) for key, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_unwrapped(inner) for inner in value]
-    return value
+async def _close(gateway: Gateway, users: Collection[asyncio.Task[None]]) -> None:
+    """Close the gateway of settings that were replaced, once the jobs that may use it have ended."""
+    try:
+        if users:
+            await asyncio.wait(users)
+    finally:
+        await gateway.aclose()

@@ -33,15 +33,13 @@ def register(server: KimiServer, session: Session) -> None:
 
     @server.feature(types.INITIALIZED)
     async def initialized(params: types.InitializedParams) -> None:
-        session.tell_problems(session.problems)
+        session.tell_problems()
         await pull(server, session)
         session.spawn(session.warm_up())
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:
-        if _can_be_asked(server):
-            await pull(server, session)
-        else:
+        if not await pull(server, session):
             session.configure("didChangeConfiguration", params.settings)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
@@ -51,10 +49,10 @@ def register(server: KimiServer, session: Session) -> None:
         session.roots = [root for root in session.roots if root not in removed] + added
 
 
-async def pull(server: KimiServer, session: Session) -> None:
-    """Ask the client for our section, where it answers such questions."""
+async def pull(server: KimiServer, session: Session) -> bool:
+    """Ask the client for our section; whether it answered such a question."""
     if not _can_be_asked(server):
-        return
+        return False
     request = server.protocol.send_request_async(
         types.WORKSPACE_CONFIGURATION,
         types.ConfigurationParams(items=[types.ConfigurationItem(section=SECTION)]),
@@ -63,8 +61,9 @@ async def pull(server: KimiServer, session: Session) -> None:
         answer = await asyncio.wait_for(request, ANSWER_TIMEOUT_S)
     except (JsonRpcException, asyncio.TimeoutError) as error:
         logger.info("the client did not say its configuration: %s", error)
-        return
+        return False
     session.configure("workspace/configuration", answer[0] if answer else None)
+    return True
 
 
 def _can_be_asked(server: KimiServer) -> bool:

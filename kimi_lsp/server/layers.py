@@ -1,0 +1,93 @@
+"""The settings in force: what each source has sent, laid over the environment's, and whom the key may reach.
+
+A client's initialization options are the user's; ``workspace/configuration`` and ``didChangeConfiguration`` may come
+from a file of the project. So the environment's key goes to no address that only these name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from kimi_lsp.settings import ModelSettings, Secret, Settings, from_environment, merge
+
+INITIALIZATION_OPTIONS = "initialization options"
+SUFFIX_REFUSED = "commands.suffix can be set by the initialization options only"
+
+
+class Layers:
+    """Settings by source. ``settings`` are those in force, ``problems`` what was refused of them.
+
+    ``key_withheld`` where the environment has a key that the address in force does not get.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment, self._environment_problems = from_environment(environment)
+        self._sent: dict[str, object] = {}
+        self.settings, self.problems = self._environment, self._environment_problems
+        self.key_withheld = False
+
+    def lay(self, source: str, sent: object) -> None:
+        """Take what ``source`` sent, in place of what it sent before; the last one to speak wins."""
+        self._sent.pop(source, None)
+        self._sent[source] = _plain(sent)
+        first = self._sent.get(INITIALIZATION_OPTIONS)
+        trusted, problems = merge(_without_key(self._environment), first)
+        merged = trusted
+        for name, layer in self._sent.items():
+            if name != INITIALIZATION_OPTIONS:
+                merged, refused = merge(merged, layer)
+                problems += refused
+        if merged.commands != trusted.commands:
+            merged = msgspec.structs.replace(merged, commands=trusted.commands)
+            problems += (SUFFIX_REFUSED,)
+        self.settings = self._with_key(merged, trusted)
+        self.problems = self._environment_problems + problems
+
+    def _with_key(self, merged: Settings, trusted: Settings) -> Settings:
+        key = self._environment.model.api_key
+        self.key_withheld = bool(key) and not merged.model.api_key and not self._may_have(merged, trusted)
+        if merged.model.api_key or self.key_withheld:
+            return merged
+        model = msgspec.structs.replace(merged.model, api_key=key)
+        return msgspec.structs.replace(merged, model=model)
+
+    def _may_have(self, merged: Settings, trusted: Settings) -> bool:
+        """Whether the environment's key may go to the address in ``merged``."""
+        place = (merged.model.preset, merged.model.base_url)
+        if place == (trusted.model.preset, trusted.model.base_url):
+            return True
+        presets_own = msgspec.structs.replace(trusted.model, base_url="")
+        known = (self._environment.model, trusted.model, presets_own)
+        return _address(merged.model) in map(_address, known)
+
+
+def _address(model: ModelSettings) -> str:
+    from kimi_lsp.model.config import GatewayConfig  # only where a project names an address, off the start
+
+    return GatewayConfig.of(model).base_url
+
+
+def _without_key(settings: Settings) -> Settings:
+    model = msgspec.structs.replace(settings.model, api_key=Secret())
+    return msgspec.structs.replace(settings, model=model)
+
+
+def _plain(sent: object) -> object:
+    """Settings as plain values; a client may wrap them in their section's name, beside other sections."""
+    value = _unwrapped(sent)
+    if isinstance(value, dict) and "kimi" in value:
+        return value["kimi"]
+    return value
+
+
+def _unwrapped(value: Any) -> Any:
+    if hasattr(value, "_asdict"):
+        value = value._asdict()
+    if isinstance(value, dict):
+        return {key: _unwrapped(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_unwrapped(inner) for inner in value]
+    return value
