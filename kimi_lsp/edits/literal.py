@@ -136,29 +136,33 @@ def _splits_word(text: str, span: Span) -> bool:
 
 
 def _is_shifted(search: Search, span: Span, needle: str) -> bool:
-    """Whether one line was quoted without (all of) its indentation, for several new lines.
+    """Whether lines were quoted without (all of) their indentation, so that the rung of indentation is to judge.
 
-    Where the new lines go on from the place as they stand, it is exact; else it is for the rung of indentation.
+    Where the new lines go on from the place as they stand, it is exact.
     """
     source, new = search.source, search.new_block
     base = source.text[source.line_start(span.start) : span.start]
     if not base or base.strip(" \t"):
         return False
-    if not new.filled:
-        return (
-            not search.new and needle[-1] in "\r\n"
-        )  # else the indentation would stay behind, before the next line
-    whole = len(search.old_block.lines) == 1 and source.line_end(span.start) <= span.end
-    first, *later = (new.lines[index] for index in new.filled)
-    style: str | None = "literal"
-    if needle[0] not in " \t":
+    whole = needle[-1] in "\r\n" or source.line_end(span.end) == span.end
+    if needle[0] in " \t":
+        style = "shifted" if whole else _style_of_a_part(search, needle)
+    elif not new.filled:  # else the indentation would stay behind, before the next line
+        style = "shifted" if not search.new and needle[-1] in "\r\n" else "literal"
+    else:
+        first, *later = (new.lines[index] for index in new.filled)
+        alone = whole and len(search.old_block.lines) == 1
         continues = source.text.startswith(base, source.next_line(span.start))
-        style = lone_line_style(first, later if whole else (), base, continues=continues)
-    elif later and len(search.old_block.lines) == 1:
-        style = "shifted" if whole else None
-    if style is None or new.filled[0] > 0:
+        style = lone_line_style(first, later if alone else (), base, continues=continues)
+    if style is None or (new.filled and new.filled[0] > 0):
         raise Uncertain(
             f"old_string was found at line {source.line_number(span.start)} without that line's indentation, and "
             "how new_string is to be indented is not certain. Quote whole lines with their indentation."
         )
     return style == "shifted"
+
+
+def _style_of_a_part(search: Search, needle: str) -> str | None:
+    """``"literal"`` where no other line begins like the one that was quoted in part, and it stays one line."""
+    rivals = search.source.text.count(needle.lstrip(" \t"), search.within.start, search.within.end)
+    return "literal" if rivals == 1 and len(search.new_block.lines) <= len(search.old_block.lines) else None

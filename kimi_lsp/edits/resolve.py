@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kimi_lsp.edits.closest import already_at, closest
@@ -101,7 +101,8 @@ def _taken(search: Search, rung: Rung, matches: list[Match]) -> Found:
     _check_line_break(search)
     if rung in AS_WRITTEN:
         _check_first_line(search, matches)
-    _check_indentation_style(search)
+    for replacement in replacements:
+        _check_indentation_style(search.source, replacement)
     return Found(rung.name, replacements)
 
 
@@ -125,14 +126,22 @@ def _check_first_line(search: Search, matches: Sequence[Match]) -> None:
         )
 
 
-def _check_indentation_style(search: Search) -> None:
+def _check_indentation_style(source: Searchable, replacement: Replacement) -> None:
     """Refuse indentation of a kind that the file has nowhere."""
-    text, old, new = search.source.text, f"\n{search.old}", f"\n{search.new}"
-    for kind, name, other, wanted in (("\n\t", "tabs", "\n  ", "spaces"), ("\n  ", "spaces", "\n\t", "tabs")):
-        if kind in new and kind not in old and kind not in text and other in text:
+    text = source.text
+    old, new = (set(_first_of_lines(part)) for part in (replacement.span.of(text), replacement.text))
+    for kind, name, other, wanted in (("\t", "tabs", "\n  ", "spaces"), ("  ", "spaces", "\n\t", "tabs")):
+        if kind in new and kind not in old and f"\n{kind}" not in text and other in text:
             raise Uncertain(
                 f"new_string is indented with {name}, the file with {wanted}. Indent as the file does."
             )
+
+
+def _first_of_lines(text: str) -> Iterator[str]:
+    """A tab, or two spaces, for each line that is not blank and begins with them."""
+    for line in text.splitlines():
+        if line.strip():
+            yield line[:1] if line[0] == "\t" else line[:2]
 
 
 def _not_found(search: Search) -> NotFound:
