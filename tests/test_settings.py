@@ -59,3 +59,45 @@ def test_environment_is_refused_by_its_name() -> None:
     settings, (problem,) = from_environment({"KIMI_LSP_PRESET": "acme"})
     assert problem.startswith("KIMI_LSP_PRESET: model.preset: Invalid enum value 'acme'")
     assert settings == Settings()
+
+
+ADDRESS = "model.base_url must be an http or https address without a user name, such as https://host/v1"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["hush", "ftp://hush.example/v1", "https://me:hush@x.example/v1", "http://hush@x", "http://", "http://[hush",
+     "http://hush:99999/v1", "http://hush example/v1", "//hush/v1"],
+)  # fmt: skip
+def test_an_address_is_http_and_never_repeated(address: str) -> None:
+    settings, (refused,) = merge(Settings(), {"model": {"base_url": address}})
+    assert (settings, refused) == (Settings(), ADDRESS)
+    _, (refused,) = from_environment({"KIMI_LSP_BASE_URL": address})
+    assert refused == f"KIMI_LSP_BASE_URL: {ADDRESS}"
+
+
+@pytest.mark.parametrize(
+    "address", ["", "http://127.0.0.1:8000/v1", "https://x.example", "http://[::1]:8000/v1/"]
+)
+def test_an_address(address: str) -> None:
+    settings, refused = merge(Settings(), {"model": {"base_url": address}})
+    assert (settings.model.base_url, refused) == (address, ())
+
+
+@pytest.mark.parametrize("key", ["sk-é-hush", "sk-hush\nX-Evil: 1", "sk hush", "sk-hush\x00"])
+def test_a_key_that_no_header_carries(key: str) -> None:
+    settings, (refused,) = merge(Settings(), {"model": {"api_key": key}})
+    assert (settings, refused) == (Settings(), "model.api_key has characters that no key has")
+    _, (refused,) = from_environment({"AIG_KEY": key})
+    assert refused == "AIG_KEY: model.api_key has characters that no key has"
+
+
+def test_whole_floats_are_integers() -> None:
+    settings, refused = merge(Settings(), {"limits": {"turns": 3.0, "repairs": 2.5}})
+    assert (settings.limits.turns, type(settings.limits.turns), len(refused)) == (3, int, 1)
+
+
+@pytest.mark.parametrize("name", ["messages", "model", "stream", "tools", "stream_options"])
+def test_extra_body_does_not_say_what_is_asked(name: str) -> None:
+    settings, (refused,) = merge(Settings(), {"model": {"extra_body": {name: 1, "seed": 2}}})
+    assert (settings, refused) == (Settings(), f"model.extra_body may not set {name}")

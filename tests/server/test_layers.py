@@ -1,0 +1,107 @@
+"""Settings by source: who wins, and whom the environment's key reaches."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from kimi_lsp.server.layers import INITIALIZATION_OPTIONS, SUFFIX_REFUSED, Layers
+
+KEY = {"AIGATEWAY_API_KEY": "sk-aig-environment"}
+HERE = "http://127.0.0.1:9/v1"
+THERE = "https://evil.example/v1"
+
+
+def layers(environment: dict[str, str], options: object = None, **sent: object) -> Layers:
+    made = Layers(environment)
+    made.lay(INITIALIZATION_OPTIONS, options)
+    for source, settings in sent.items():
+        made.lay(source, settings)
+    return made
+
+
+def model(**settings: object) -> dict[str, Any]:
+    return {"model": settings}
+
+
+@pytest.mark.parametrize(
+    ("environment", "options", "project", "key"),
+    [
+        pytest.param({}, None, None, "sk-aig-environment", id="defaults"),
+        pytest.param({}, None, model(name="m"), "sk-aig-environment", id="another-model"),
+        pytest.param({}, None, model(base_url=THERE), "", id="another-address"),
+        pytest.param({}, None, model(preset="moonshot"), "", id="another-preset"),
+        pytest.param({}, None, model(base_url=THERE, api_key="own"), "own", id="with-a-key-of-its-own"),
+        pytest.param({}, None, model(api_key="own"), "own", id="another-key"),
+        pytest.param({}, None, model(api_key=""), "sk-aig-environment", id="an-empty-key-is-none"),
+        pytest.param({}, model(base_url=THERE), None, "sk-aig-environment", id="the-user-says-where"),
+        pytest.param(
+            {}, model(base_url=HERE), model(base_url=HERE + "/"), "sk-aig-environment", id="same-address"
+        ),
+        pytest.param({}, model(base_url=HERE), model(base_url=THERE), "", id="not-where-the-user-says"),
+        pytest.param({}, model(preset="moonshot"), None, "sk-aig-environment", id="the-user-says-which"),
+        pytest.param(
+            {"KIMI_LSP_BASE_URL": HERE}, None, model(base_url=HERE), "sk-aig-environment", id="environment"
+        ),
+        pytest.param(
+            {"KIMI_LSP_BASE_URL": HERE},
+            None,
+            model(base_url="https://api.aigateway.sh/v1"),
+            "sk-aig-environment",
+            id="the-presets-own",
+        ),
+        pytest.param({"KIMI_LSP_BASE_URL": HERE}, None, model(base_url=THERE), "", id="not-there"),
+        pytest.param({}, model(api_key="users"), model(base_url=THERE), "users", id="a-key-by-the-client"),
+    ],
+)
+def test_where_the_environments_key_goes(
+    environment: dict[str, str], options: object, project: object, key: str
+) -> None:
+    made = layers({**KEY, **environment}, options, configuration=project)
+    assert made.settings.model.api_key.value == key
+    assert made.key_withheld == (key == "")
+    assert made.problems == ()
+
+
+def test_the_last_to_speak_wins() -> None:
+    made = layers({}, model(name="a"), pushed=model(name="b"), pulled=model(name="c"))
+    assert made.settings.model.name == "c"
+    made.lay("pushed", model(name="d"))
+    assert made.settings.model.name == "d"
+    made.lay("pushed", None)
+    assert made.settings.model.name == "c"
+
+
+def test_what_is_refused_is_remembered_until_it_is_taken_back() -> None:
+    made = layers({"KIMI_LSP_BASE_URL": "ftp://x"}, {"a": 1}, pushed={"b": 1})
+    assert [problem.split(";")[0].split(" must")[0] for problem in made.problems] == [
+        "KIMI_LSP_BASE_URL: model.base_url", "unknown setting a", "unknown setting b"
+    ]  # fmt: skip
+    made.lay("pushed", {})
+    assert len(made.problems) == 2
+
+
+def test_the_suffix_is_frozen_after_the_start() -> None:
+    made = layers({}, {"commands": {"suffix": ".one"}}, pushed={"commands": {"suffix": ".one"}})
+    assert (made.settings.commands.suffix, made.problems) == (".one", ())
+    made.lay("pushed", {"commands": {"suffix": ".two"}})
+    assert (made.settings.commands.suffix, made.problems) == (".one", (SUFFIX_REFUSED,))
+
+
+class Object(NamedTuple):
+    """What lsprotocol makes of an object whose shape it does not know."""
+
+    kimi: Any
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"kimi": model(name="m"), "python": {"x": 1}}, id="all-sections"),
+        pytest.param({"kimi": model(name="m")}, id="its-section"),
+        pytest.param(model(name="m"), id="bare"),
+        pytest.param(Object(model(name="m")), id="lsprotocols"),
+    ],
+)
+def test_the_section_may_be_wrapped(sent: object) -> None:
+    made = layers({}, sent)
+    assert (made.settings.model.name, made.problems) == ("m", ())

@@ -1,0 +1,70 @@
+import asyncio
+from typing import Any
+
+import pytest
+import tree_sitter
+
+from kimi_lsp.server.documents import Documents, OpenDocument
+from kimi_lsp.server.trees import Trees
+
+URI = "file:///w/a.py"
+ONE_TRY_IS_NOT_ENOUGH = "".join(f"def f{i}(x):\n    return x + {i}\n\n\n" for i in range(20_000))
+
+
+def opened(text: str) -> tuple[Documents, OpenDocument]:
+    documents = Documents()
+    return documents, documents.did_open(URI, "python", 1, text)
+
+
+def typed(documents: Documents, version: int, text: str) -> None:
+    place = {"line": 0, "character": 0}
+    change = {"range": {"start": place, "end": place}, "text": text}
+    documents.did_change({"textDocument": {"uri": URI, "version": version}, "contentChanges": [change]})
+
+
+def test_the_tree_is_that_of_the_text_whatever_the_client_counts() -> None:
+    documents, document = opened("x = 1\n")
+    trees = Trees()
+    for version in (1, 1, 0, 7, 7):
+        typed(documents, version, "y = 2\n")
+        tree = trees.at_once(document)
+        assert tree is not None
+        assert tree.text == document.snapshot.text
+        assert trees.at_once(document) is tree
+
+
+async def test_a_large_document_is_parsed_behind_from_its_opening() -> None:
+    documents, document = opened(ONE_TRY_IS_NOT_ENOUGH)
+    trees = Trees()
+    trees.opened(document)
+    begin = asyncio.get_running_loop().time()
+    assert trees.at_once(document) is None
+    assert asyncio.get_running_loop().time() - begin < 0.02
+    typed(documents, 2, "z = 3\n")
+    tree = await trees.complete(document)
+    assert tree is not None
+    assert tree.text == document.snapshot.text
+
+
+async def test_a_text_that_cannot_be_parsed_has_no_tree_and_nobody_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*args: Any) -> None:
+        raise MemoryError
+
+    documents, document = opened(ONE_TRY_IS_NOT_ENOUGH)
+    trees = Trees()
+    with monkeypatch.context() as patch:
+        patch.setattr(tree_sitter, "Parser", fail)
+        trees.opened(document)
+        assert await asyncio.wait_for(trees.complete(document), 5) is None
+    assert trees.at_once(document) is None
+    typed(documents, 2, "z = 3\n")
+    assert await trees.complete(document) is not None
+
+
+async def test_no_grammar_no_tree() -> None:
+    document = Documents().did_open("file:///w/a.xyz", "xyz", 1, ONE_TRY_IS_NOT_ENOUGH)
+    trees = Trees()
+    trees.opened(document)
+    assert await trees.complete(document) is None
