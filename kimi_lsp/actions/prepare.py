@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kimi_lsp.actions.action import Task
-from kimi_lsp.context.gather import SymbolContext, gather
+from kimi_lsp.context.gather import LARGE, SymbolContext, gather
 from kimi_lsp.edits.guards import Guards
 from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.edits.staging import Staging
@@ -24,12 +24,12 @@ def prepared(
         WorkspaceError: the task's file cannot be used.
     """
     snapshot, trees = workspace.snapshot(task.path), Trees()
-    symbols: tuple[Symbol, ...] = ()
-    if tree is not None and tree.text == snapshot.text:
+    if tree is not None and tree.text != snapshot.text:
+        tree = None
+    symbols: tuple[Symbol, ...] | None = None
+    if tree is not None and len(tree.text) <= LARGE:
         symbols = outline(tree)
         trees.know(snapshot.path, tree, symbols)
-    else:
-        tree = None
     context = gather(
         snapshot,
         tree,

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from kimi_lsp.syntax.outline import Symbol, enclosing, imports, outline
+from kimi_lsp.syntax.outline import Symbol, enclosing, enclosing_at, imports, outline
 from kimi_lsp.syntax.tree import SyntaxTree
-from kimi_lsp.text.line_index import LineIndex
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.diagnostic import Diagnostic
+
+FOCUS_NOTE = "the code in question"
+
+CONTEXT_LINES = 40
+"""How many lines around a place stand in for a symbol, on either side."""
+
+LARGE = 400_000
+"""The outline of a text of more code points than this fits in no prompt, and takes about a second for some."""
 
 
 class Priority(IntEnum):
@@ -45,11 +53,13 @@ class Part:
 class SymbolContext:
     """All that was gathered for one target; ``parts`` in order of priority, best first.
 
-    ``focus`` is the code in question, in code points of ``snapshot``. ``selected`` where the user's
-    selection, not a symbol, is meant; lines count from 1, both inclusive.
+    ``span`` is what was asked about and ``focus`` the code in question around it, whole lines, both in code points
+    of ``snapshot``. ``selected`` where the user's selection, not a symbol or the whole file, is meant; lines count
+    from 1, both inclusive. ``left_out`` names what was not even gathered, and why.
     """
 
     snapshot: Snapshot
+    span: Span
     focus: Span
     selected: bool
     first_line: int
@@ -57,6 +67,7 @@ class SymbolContext:
     symbol: Symbol | None
     diagnostic: Diagnostic | None
     parts: tuple[Part, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -81,65 +92,84 @@ def gather(
     """Collect the context of ``span`` in ``snapshot``.
 
     Without a tree (no grammar) the surrounding lines stand in for the symbol. ``instructions`` are the user's
-    or the project's standing wishes. ``symbols`` is the tree's outline, where it is known already.
+    or the project's standing wishes. ``symbols`` is the tree's outline, where it is known already; of a ``LARGE``
+    text none is made.
     """
+    too_large = symbols is None and tree is not None and len(snapshot.text) > LARGE
     if symbols is None:
-        symbols = outline(tree) if tree is not None else ()
+        symbols = _symbols(tree, span)
     symbol = enclosing(symbols, span)
-    index = LineIndex(snapshot.text)
-    focus = _focus(index, symbol, span)
-    whole = Span(0, len(snapshot.text))
-    parts = [
-        _source(snapshot, index, focus, "the code in question", Priority.FOCUS, Stability.CURSOR),
-        _source(snapshot, index, whole, "the whole file", Priority.FILE, Stability.FILE),
-    ]
-    if tree is not None:
-        if heads := "\n".join(span.of(snapshot.text).rstrip() for span in imports(tree)):
-            parts.append(Part(f"imports of {snapshot.path}", heads, Priority.IMPORTS, Stability.FILE))
-        if symbols:
-            parts.append(
-                Part(
-                    f"outline of {snapshot.path}", _heads(snapshot, symbols), Priority.OUTLINE, Stability.FILE
-                )
-            )
-    if instructions.strip():
-        parts.append(Part("instructions", instructions.strip(), Priority.INSTRUCTIONS, Stability.WORKSPACE))
+    focus = _focus(snapshot, symbol, span)
+    listed = () if too_large else symbols
+    selects = diagnostic is None and (symbol is None or symbol.span != span)
     return SymbolContext(
         snapshot=snapshot,
+        span=span,
         focus=focus,
-        selected=diagnostic is None and len(span) > 0 and (symbol is None or symbol.span != span),
-        first_line=_line(index, span.start) + 1,
-        last_line=_line(index, max(span.start, span.end - 1)) + 1,
+        selected=selects and len(span) > 0 and not _is_all(snapshot.text, span),
+        first_line=_line(snapshot, span.start) + 1,
+        last_line=_line(snapshot, _last(span)) + 1,
         symbol=symbol,
         diagnostic=diagnostic,
-        parts=tuple(parts),
+        parts=tuple(_parts(snapshot, tree, focus, listed, instructions.strip())),
+        left_out=(f"outline of {snapshot.path}: the file is too large for one",) if too_large else (),
     )
 
 
-CONTEXT_LINES = 40
-
-
-def _focus(index: LineIndex, symbol: Symbol | None, span: Span) -> Span:
-    """The symbol, or the lines around the span where there is none; whole lines."""
-    around = symbol.span if symbol is not None else span
-    margin = 0 if symbol is not None else CONTEXT_LINES
-    first = max(0, _line(index, around.start) - margin)
-    last = min(index.line_count - 1, _line(index, around.end) + margin)
-    return Span(index.line_span(first).start, index.line_span(last).end)
-
-
-def _source(
-    snapshot: Snapshot, index: LineIndex, span: Span, title: str, priority: Priority, stability: Stability
-) -> Part:
-    first = _line(index, span.start) + 1
-    last = max(first, _line(index, max(span.start, span.end - 1)) + 1)
-    count = _line(index, max(0, len(snapshot.text) - 1)) + 1
-    heading = f"{snapshot.path} lines {first}-{last} of {count}: {title}"
+def source(snapshot: Snapshot, span: Span, note: str, priority: Priority, stability: Stability) -> Part:
+    """``span`` of the file as a part whose heading gives its lines, counted from 1."""
+    first, last = _line(snapshot, span.start) + 1, _line(snapshot, _last(span)) + 1
+    count = _line(snapshot, max(0, snapshot.lines.length - 1)) + 1
+    heading = f"{snapshot.path} lines {first}-{last} of {count}: {note}"
     return Part(heading, span.of(snapshot.text), priority, stability)
 
 
-def _line(index: LineIndex, offset: int) -> int:
-    return index.position(offset, "utf-32").line
+def _symbols(tree: SyntaxTree | None, span: Span) -> tuple[Symbol, ...]:
+    """The outline; of a large text only what ``span`` begins in."""
+    if tree is None:
+        return ()
+    if len(tree.text) <= LARGE:
+        return outline(tree)
+    around = enclosing_at(tree, span.start)
+    return (around,) if around is not None else ()
+
+
+def _parts(
+    snapshot: Snapshot, tree: SyntaxTree | None, focus: Span, symbols: tuple[Symbol, ...], instructions: str
+) -> Iterator[Part]:
+    path, whole = snapshot.path, Span(0, snapshot.lines.length)
+    yield source(snapshot, focus, FOCUS_NOTE, Priority.FOCUS, Stability.CURSOR)
+    yield source(snapshot, whole, "the whole file", Priority.FILE, Stability.FILE)
+    if tree is not None and (heads := "\n".join(span.of(snapshot.text).rstrip() for span in imports(tree))):
+        yield Part(f"imports of {path}", heads, Priority.IMPORTS, Stability.FILE)
+    if symbols:
+        yield Part(f"outline of {path}", _heads(snapshot, symbols), Priority.OUTLINE, Stability.FILE)
+    if instructions:
+        yield Part("instructions", instructions, Priority.INSTRUCTIONS, Stability.WORKSPACE)
+
+
+def _focus(snapshot: Snapshot, symbol: Symbol | None, span: Span) -> Span:
+    """The symbol, or the lines around the span where there is none; whole lines."""
+    lines = snapshot.lines
+    around = symbol.span if symbol is not None else span
+    margin = 0 if symbol is not None else CONTEXT_LINES
+    first = max(0, _line(snapshot, around.start) - margin)
+    last = min(len(lines) - 1, _line(snapshot, around.end) + margin)
+    return Span(lines.start(first), lines.start(last) + len(lines.line(last)))
+
+
+def _is_all(text: str, span: Span) -> bool:
+    """Whether nothing but white space is outside of ``span``."""
+    return not text[: span.start].strip() and not text[span.end :].strip()
+
+
+def _last(span: Span) -> int:
+    """The last code point of a span, or the place of an empty one."""
+    return max(span.start, span.end - 1)
+
+
+def _line(snapshot: Snapshot, offset: int) -> int:
+    return snapshot.lines.position(offset, "utf-32").line
 
 
 def _heads(snapshot: Snapshot, symbols: tuple[Symbol, ...]) -> str:

@@ -66,6 +66,9 @@ def test_a_large_file_gives_the_symbol_its_imports_and_the_outline() -> None:
         pytest.param("loads(os", "", "Lock.acquire", False, (9, 9), id="cursor"),
         pytest.param("return loads", "LOCK", "Lock.acquire", True, (9, 9), id="selection"),
         pytest.param("LIMIT", "", None, False, (15, 15), id="no-symbol"),
+        pytest.param("import os", "LIMIT = 3\n", None, False, (1, 15), id="everything"),
+        pytest.param("import os", "LIMIT = 3", None, False, (1, 15), id="everything-but-the-last-ending"),
+        pytest.param("class Lock", "LIMIT = 3", None, True, (5, 15), id="not-everything"),
     ],
 )
 def test_what_it_is_about(
@@ -105,7 +108,7 @@ def test_the_budget_is_never_exceeded_and_lines_stay_whole(limit: int, sizes: tu
         Part("outline", outline, Priority.OUTLINE, Stability.FILE),
         Part("wishes", wishes, Priority.INSTRUCTIONS, Stability.WORKSPACE),
     )
-    made = SymbolContext(snapshot, Span(0, len(focus)), False, 1, 1, None, None, parts)
+    made = SymbolContext(snapshot, Span(0, 0), Span(0, len(focus)), False, 1, 1, None, None, parts)
     budgeted = fit(made, limit)
     assert budgeted.tokens <= limit
     assert all(part.text.endswith("\n") or not part.text for part in budgeted.parts)
