@@ -165,8 +165,9 @@ class KimiProtocol(LanguageServerProtocol):
         try:
             self.handle_message(self.structure_message(message))
         except JsonRpcException as error:
-            self._forget_request(message_id)
             future.set_exception(error)
+        finally:
+            self._forget_request(message_id)
 
     def _forget_request(self, message_id: str | int) -> None:
         self._request_futures.pop(message_id, None)

@@ -20,7 +20,7 @@ from kimi_lsp.server.framing import Framer
 from tests.benchmarks.client import framed
 
 SERVER = (sys.executable, "-m", "kimi_lsp")
-INITIALIZE = {
+INITIALIZE: dict[str, Any] = {
     "id": 1,
     "method": "initialize",
     "params": {"processId": None, "rootUri": None, "capabilities": {}},
