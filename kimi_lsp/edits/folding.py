@@ -53,8 +53,14 @@ class Wording:
         if old is None or theirs is None:
             return self._signed(new)
         head, tail = _shared_ends(old, new)
-        middle = self._signed(new[head : len(new) - tail])
-        return None if middle is None else theirs[:head] + middle + theirs[len(theirs) - tail :]
+        middle = new[head : len(new) - tail]
+        local = {match[0] for match in _FOLDED.finditer(old)}
+        if old != theirs or not {match[0] for match in _FOLDED.finditer(middle)} <= local:
+            signed = self._signed(middle)
+            if signed is None:
+                return None
+            middle = signed
+        return theirs[:head] + middle + theirs[len(theirs) - tail :]
 
     def _signed(self, text: str) -> str | None:
         pieces = []

@@ -91,6 +91,8 @@ def _without(new: str, removed: str) -> str | None:
 
 def _tab_rule(known: Mapping[str, str], file_unit: int | None, our_unit: int | None) -> _Rule:
     """Tabs for spaces, or spaces for tabs: the same columns for one width of a tab, with the same shift."""
+    if not any("\t" in indent for pair in known.items() for indent in pair):
+        return _never
     tabs_there = any("\t" in there for there in known.values())
     fits: dict[int, int] = {}
     for width in TAB_WIDTHS:
@@ -99,7 +101,7 @@ def _tab_rule(known: Mapping[str, str], file_unit: int | None, our_unit: int | N
             fits[width] = shifts.pop()
     level = our_unit if tabs_there else file_unit
     if level in fits:
-        fits = {level: fits[level]}
+        fits = {width: shift for width, shift in fits.items() if width == level or not shift}
 
     def rule(new: str) -> str | None:
         answers = {
@@ -161,6 +163,13 @@ def lone_line_style(first: str, later: Sequence[str], base: str, *, continues: b
     opens = first.rstrip().endswith(_OPENERS)
     if all(line.startswith(base) for line in later) and not (opens and depth == base):
         return "literal"
+    label = (
+        opens
+        and depth == base
+        and (first.startswith(("case ", "default")) or later[0].lstrip().startswith("- "))
+    )
+    if label and all(line.startswith(base) for line in later):
+        return None
     if continues or (opens and depth and base.startswith(depth)):
         return "shifted"
     return None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from kimi_lsp.edits.errors import Uncertain
 from kimi_lsp.edits.escapes import unescaped
 from kimi_lsp.edits.folding import FOLDING, folded, unfolded
 from kimi_lsp.edits.literal import exact, line_endings
@@ -64,12 +65,21 @@ def punctuation(search: Search) -> list[Match]:
 
 def escapes(search: Search) -> list[Match]:
     """Rung 6: ``old_string`` and ``new_string`` came with one level of escapes too many."""
+    found: list[Match] = []
+    news: dict[str, str] = {}
     for old, new in unescaped(search.old, search.new):
+        if news.setdefault(old, new) != new:
+            if found:
+                raise Uncertain(
+                    "old_string matches once its escapes are undone; how many new_string has too many is not "
+                    "certain. Send both unescaped."
+                )
+            continue
         plain = Search(search.source, old, new, search.within)
         for rung in LADDER[: LADDER.index(PUNCTUATION)]:
-            if matches := rung.find(plain):
-                return matches
-    return []
+            if not found and (matches := rung.find(plain)):
+                found = matches
+    return found
 
 
 def _matches(search: Search, pairings: list[Pairing]) -> list[Match]:

@@ -43,6 +43,7 @@ def _occurrences(search: Search, needle: str) -> list[Match]:
     spans = [Span(start, start + len(needle)) for start in starts]
     if len(spans) == 1:
         _check_words(search, spans[0])
+        _check_head(search, spans[0])
         if _is_shifted(search, spans[0], needle):
             return []
     return [_match(search, span) for span in spans]
@@ -124,6 +125,17 @@ def _check_words(search: Search, span: Span) -> None:
         raise Uncertain(
             f"old_string occurs only inside a longer word, at line {line}. "
             "If that is meant, quote the whole word, or the whole line."
+        )
+
+
+def _check_head(search: Search, span: Span) -> None:
+    """Refuse whole lines, the last one's ending included, of which the first is the tail of a longer line."""
+    source, old = search.source, search.old
+    before = source.text[source.line_start(span.start) : span.start]
+    if old[-1] in "\r\n" and old[0] not in "\r\n" and before.strip():
+        raise Uncertain(
+            f"old_string holds whole lines, but the first of them is only the end of line "
+            f"{source.line_number(span.start)}. Quote that line whole."
         )
 
 

@@ -44,7 +44,7 @@ def check_lost_symbols(
     """
     before = _counted(trees.symbols(path, steps[0].text))
     lost = Counter(symbol.name for symbol in before)
-    lost.subtract(symbol.name for symbol in _counted(trees.symbols(path, after)))
+    lost.subtract(symbol.name for symbol in trees.symbols(path, after))
     lost = +lost
     if not lost:
         return
@@ -75,6 +75,8 @@ def _excuses(step: Step, symbols: Sequence[Symbol]) -> Counter[str]:
     quoted = (
         symbol.name
         for symbol in _counted(symbols)
-        if any(span.contains(symbol.name_span) for span in step.quoted)
+        if any(
+            span.start < symbol.name_span.end and symbol.name_span.start < span.end for span in step.quoted
+        )
     )
     return Counter([*quoted, *step.named])

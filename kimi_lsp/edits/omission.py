@@ -1,8 +1,9 @@
 """The omission guard: new text must not stand for code that it leaves out.
 
 A remark such as ``# ... rest of the code unchanged`` is an omission: a comment, alone on its line, that says in so
-many words that something is left as it was. What says less (``// ...``, ``# unchanged``) is one only where lines get
-fewer. Prose, a spread operator, ``...`` as the body of a stub and a remark that stood there before are none.
+many words that something is left as it was. What says less (``// ...``, ``# unchanged``), or more
+(``# Load the existing file...``), is one only where lines get fewer. Prose, a spread operator, ``...`` as the body of
+a stub and a remark that stood there before are none.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def _leaves_out(line: str, *, fewer: bool, prose: bool) -> bool:
     said = remark["said"].lower()
     words = re.findall(r"[\w']+", said)
     if _DOTS.search(said):
-        return bool(_HINT.search(" ".join(words))) or (not words and fewer)
+        certain = fewer or set(words) <= _VOCABULARY or _DOTS.match(said.lstrip()) is not None
+        return (certain and bool(_HINT.search(" ".join(words)))) or (not words and fewer)
     return _says_so(words) or (fewer and _may_say_so(words))
 
 

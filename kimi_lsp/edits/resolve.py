@@ -130,6 +130,8 @@ def _check_indentation_style(source: Searchable, replacement: Replacement) -> No
     """Refuse indentation of a kind that the file has nowhere."""
     text = source.text
     old, new = (set(_first_of_lines(part)) for part in (replacement.span.of(text), replacement.text))
+    if len(new) > 1:
+        return  # what stands in a raw string or a fence may be indented in another way
     for kind, name, other, wanted in (("\t", "tabs", "\n  ", "spaces"), ("  ", "spaces", "\n\t", "tabs")):
         if kind in new and kind not in old and f"\n{kind}" not in text and other in text:
             raise Uncertain(

@@ -132,6 +132,9 @@ class _Transplant:
         if gone == come:
             return there.low + number - there.first
         if gone and come:
+            inner = range(there.low + 1, there.high)
+            if any(len(self._old.gap(gap)) != len(self._pairing.gap(gap)) for gap in inner):
+                raise self.uncertain("but with other blank lines, and where those belong is not certain")
             return {there.first: there.low, there.last: there.high}.get(number)
         gaps = range(there.low, there.high + 1)
         ours = [len(self._old.gap(gap)) for gap in gaps]
@@ -143,7 +146,7 @@ class _Transplant:
     def _blank(self, written: str, number: int) -> str:
         """White space on a blank line stays where it is the indentation of a line beside it, as some write it."""
         beside = {indentation(line) for line in self._fresh[max(number - 1, 0) : number + 1]}
-        return written if self._reindent.identical and written in beside else ""
+        return written if self._reindent.identical and not self._strips and written in beside else ""
 
     def _worded(self, number: int, body: str) -> str:
         """A new line with the punctuation that the file has where it says the same."""

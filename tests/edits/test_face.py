@@ -67,7 +67,8 @@ def test_guards_are_on(old: str, new: str, error: type[EditError]) -> None:
 
 
 def test_syntax_is_checked_when_all_edits_are_made() -> None:
-    edits = [Edit("    def release(self):\n", "    def release(\n"), Edit("release(\n", "release(self):\n")]
+    whole, half = "    def release(self):\n", "    def release(\n"
+    edits = [Edit(whole, half), Edit(half, whole)]
     assert apply_edits(SOURCE, edits, path="lock.py") == SOURCE
 
 

@@ -37,3 +37,47 @@ def test_lines_stay_lines(old: str, new: str, after: str) -> None:
 def test_what_would_glue_lines_is_refused(old: str, new: str) -> None:
     with pytest.raises(EditError, match="would be joined"):
         apply_edits(TEXT, [Edit(old, new)], path="a.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new", "path"),
+    [
+        pytest.param("# x = 1\nz = 1\n", "x = 1\n", "x = 2\n", "a.py", id="commented-out"),
+        pytest.param(
+            "return foo(a);\nb();\n", "foo(a);\nb();\n", "foo(b);\nb();\n", "a.js", id="tail-of-a-line"
+        ),
+        pytest.param(
+            'x = f("a")\n', 'x = f(\\"a\\")', 'x = f(\\"a\\tb\\")', "a.py", id="escapes-read-two-ways"
+        ),
+        pytest.param(
+            "def f():\n    a = 1\n\n    b = 2\n",
+            "    a = 1\n    b = 2",
+            "    if x:\n        a = 1\n        b = 2",
+            "a.py",
+            id="a-blank-line-would-be-lost",
+        ),
+        pytest.param(
+            "void f()\n{\n    a();\n    b();\n\tc();\n}\n",
+            "  a();\n  b();",
+            "  a();\n\tq();\n  b();",
+            "a.c",
+            id="tab",
+        ),
+        pytest.param(
+            "switch (x) {\n  case 1:\n  case 3:\n    g();\n}\n",
+            "case 1:",
+            "case 1:\n  case 2:",
+            "a.js",
+            id="label",
+        ),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_refused(text: str, old: str, new: str, path: str) -> None:
+    with pytest.raises(EditError):
+        apply_edits(text, [Edit(old, new)], path=path)
+
+
+def test_white_space_of_the_model_does_not_reach_blank_lines() -> None:
+    text = "function f() {\n  a();\n\n  b();\n}\n"
+    edit = Edit("  a();  \n  \n  b();  \n", "  a();  \n  \n  c();  \n")
+    assert apply_edits(text, [edit], path="a.js") == text.replace("b()", "c()")
