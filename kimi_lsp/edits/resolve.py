@@ -101,6 +101,7 @@ def _taken(search: Search, rung: Rung, matches: list[Match]) -> Found:
     _check_line_break(search)
     if rung in AS_WRITTEN:
         _check_first_line(search, matches)
+        _check_escaped_breaks(search)
     for replacement in replacements:
         _check_indentation_style(search.source, replacement)
     return Found(rung.name, replacements)
@@ -123,6 +124,19 @@ def _check_first_line(search: Search, matches: Sequence[Match]) -> None:
         raise Uncertain(
             "old_string begins with a line break and new_string does not: it would be joined to the line before. "
             "Begin both with a line break, or neither."
+        )
+
+
+def _check_escaped_breaks(search: Search) -> None:
+    """Refuse a text that goes on, or begins, behind a line break which came as a backslash and a letter."""
+    old, new = search.old.strip(), search.new
+    if "\\" in old or "\n" in search.old + new or not old:
+        return
+    head, _, tail = new.partition(old)
+    if tail.startswith("\\n") or head.endswith("\\n"):
+        raise Uncertain(
+            "new_string holds `\\n` as two characters beside the text of old_string, which has no escapes. "
+            "Send line breaks as such."
         )
 
 

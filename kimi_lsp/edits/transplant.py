@@ -16,6 +16,7 @@ from kimi_lsp.edits.folding import Wording
 from kimi_lsp.edits.indentation import Reindent, indentation, learn, lone_line_style
 from kimi_lsp.edits.search import Pairing, Search
 from kimi_lsp.edits.searchable import SPACE
+from kimi_lsp.edits.verbatim import holds_verbatim
 from kimi_lsp.text.endings import content_length, dominant
 
 Line = tuple[str, "str | None"]
@@ -169,6 +170,12 @@ class _Transplant:
         why = "but indented otherwise, and how new_string is to be indented there is not certain"
         if self._lone_style() is None:
             raise self.uncertain(why)
+        if (
+            not self._reindent.identical
+            and holds_verbatim(self._new.lines)
+            and not holds_verbatim(self._old.lines)
+        ):
+            raise self.uncertain("but indented otherwise, and new_string holds text whose indentation counts")
         if self._fresh and not self._reindent.identical and not self._is_literal:
             ours, theirs = (_least(lines) for lines in zip(*self._contents, strict=True))
             if _least(self._fresh) == theirs != ours:

@@ -63,6 +63,17 @@ def test_what_would_glue_lines_is_refused(old: str, new: str) -> None:
             "a.c",
             id="tab",
         ),
+        pytest.param("- one\n- two\n", "- one", "- one\\n- three", "a.md", id="escaped-break"),
+        pytest.param(
+            "f() {\n    g\n    h\n}\n", "g\nh", "g\ncat <<EOF\nhello\nEOF\nh", "a.sh", id="here-document"
+        ),
+        pytest.param(
+            "def f():\n    g()\n    h()\n",
+            "  g()\n  h()",
+            '  g()\n  q = """\nSELECT\n"""\n  h()',
+            "a.txt",
+            id="string-at-the-margin",
+        ),
         pytest.param(
             "switch (x) {\n  case 1:\n  case 3:\n    g();\n}\n",
             "case 1:",
