@@ -33,6 +33,9 @@ class Match:
     write: Callable[[], str]
 
 
+MOST_BLANKS = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Pairing:
     """The filled lines of a block beside lines of a file whose trimmed contents are the same.
@@ -54,6 +57,18 @@ class Pairing:
         """The same for those which ``old`` ends with."""
         rest = range(self.lines[-1] + 1, len(self.table.lines))
         return self._blanks(rest, len(self.old.gap(len(self.lines))))
+
+    @property
+    def blanks_above(self) -> int:
+        """How many blank lines the file has right above the span."""
+        first = (*self.before, self.lines[0])[0]
+        return len(self._blanks(range(first - 1, -1, -1), MOST_BLANKS))
+
+    @property
+    def blanks_below(self) -> int:
+        """How many blank lines the file has right below the span."""
+        last = (self.lines[-1], *self.after)[-1]
+        return len(self._blanks(range(last + 1, len(self.table.lines)), MOST_BLANKS))
 
     def _blanks(self, indices: range, wanted: int) -> tuple[int, ...]:
         found: list[int] = []

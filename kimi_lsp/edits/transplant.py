@@ -111,13 +111,24 @@ class _Transplant:
         written = self._new.gap(number)
         place = self._place(number)
         if place is None or len(written) != len(self._old.gap(place)):
-            return [(self._blank(blank, number), None) for blank in written]
+            fresh = len(written) - self._standing(number, place, len(written))
+            return [(self._blank(blank, number), None) for blank in written[:fresh]]
         table, there = self._pairing.table, self._pairing.gap(place)
         contents = [table.content(index) for index in there]
         if len(there) == len(written):
             kept = zip(written, contents, strict=True)
             contents = [self._blank(blank, number) or content for blank, content in kept]
         return [(text, table.ending(index) or None) for text, index in zip(contents, there, strict=True)]
+
+    def _standing(self, number: int, place: int | None, written: int) -> int:
+        """How many blank lines at an end of ``new``, which ``old`` lacks, the file has there: they are not doubled.
+
+        Only where ``old`` has other blank lines than the file at all; else it says what it means.
+        """
+        if number not in (0, len(self._fresh)) or place is None or self._pairing.same_blanks:
+            return 0
+        beside = self._pairing.blanks_above if number == 0 else self._pairing.blanks_below
+        return max(0, min(written - len(self._old.gap(place)), beside))
 
     def _place(self, number: int) -> int | None:
         """Which gap of ``old`` the one before the new line ``number`` is; None where it is a new one.

@@ -92,3 +92,10 @@ def test_white_space_of_the_model_does_not_reach_blank_lines() -> None:
     text = "function f() {\n  a();\n\n  b();\n}\n"
     edit = Edit("  a();  \n  \n  b();  \n", "  a();  \n  \n  c();  \n")
     assert apply_edits(text, [edit], path="a.js") == text.replace("b()", "c()")
+
+
+def test_blank_lines_that_stand_there_are_not_doubled() -> None:
+    text = "import os\n\n\ndef f():\n    a = 1\n\n    return a\n\n\nx = 1\n"
+    old = "def f():\n    a = 1\n    return a\n"
+    new = "\n\ndef f():\n    a = 2\n\n    return a\n\n\n"
+    assert apply_edits(text, [Edit(old, new)], path="a.py") == text.replace("a = 1\n", "a = 2\n")
