@@ -490,3 +490,22 @@ def test_guards_are_as_the_settings_say() -> None:
 )
 def test_carried(span: tuple[int, int], replaced: tuple[int, int], text: str, after: tuple[int, int]) -> None:
     assert carried(Span(*span), Replacement(Span(*replaced), text)) == Span(*after)
+
+
+def test_a_file_that_a_call_touches_under_its_old_name_falls_with_it(start: Start) -> None:
+    staging = start()
+    run(staging, ("rename_file", {"path": "b.py", "new_path": "z.py"}))
+    omitted = {"path": "b.py", "content": "# ... existing code ...\n"}
+    results = run(staging, ("delete_file", {"path": "z.py"}), ("create_file", omitted))
+    assert [result.ok for result in results] == [False, False]
+    (change,) = staging.changeset.files
+    assert (change.kind, change.new_path) == ("rename", "z.py")
+
+
+def test_the_focus_goes_back_with_what_is_taken_back(start: Start) -> None:
+    twice = TWICE + "\n\ndef h():\n    y = 1\n"
+    staging = start({"a.py": twice}, focus=("a.py", Span(twice.index("def g"), twice.index("def h"))))
+    longer = "def f():\n" + "    more = 1\n" * 20
+    assert not run(staging, edit("a.py", "def f():\n", longer), edit("a.py", "zork", "x"))[0].ok
+    (result,) = run(staging, edit("a.py", "    x = 1\n", "    x = 2\n"))
+    assert result.summary == "editing g +1 −1"
