@@ -1,8 +1,14 @@
-"""Says at the end which editors were really driven."""
+"""What holds for all tests; says at the end which editors were really driven."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile(
+    "shared machine", deadline=None
+)  # two cores, other work beside: time proves nothing
+settings.load_profile("shared machine")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

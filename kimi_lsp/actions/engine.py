@@ -40,8 +40,8 @@ class Means:
     """What a run works with.
 
     ``price`` gives the cost of a turn in US dollars, None where the model's price is unknown. ``may_spend`` is asked
-    before each turn with what the job will then have cost at least, and raises to forbid it. ``on_result`` is told of each
-    call's id, tool and answer.
+    before each turn with what the job will then have cost at least, and raises to forbid it. ``on_result`` is told
+    of each call's id, tool and answer.
     """
 
     model: Model

@@ -27,8 +27,8 @@ def prepared(
     if tree is not None and tree.text != snapshot.text:
         tree = None
     symbols: tuple[Symbol, ...] | None = None
-    if tree is not None and len(tree.text) <= LARGE:
-        symbols = outline(tree)
+    if tree is not None:
+        symbols = outline(tree) if len(tree.text) <= LARGE else None
         trees.know(snapshot.path, tree, symbols)
     context = gather(
         snapshot,

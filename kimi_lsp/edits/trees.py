@@ -49,11 +49,12 @@ class Trees:
             self._outlines[key] = outline(tree) if tree is not None else ()
         return self._outlines[key]
 
-    def know(self, path: str, tree: SyntaxTree, symbols: tuple[Symbol, ...]) -> None:
-        """Take a tree and its outline from elsewhere, if it is of the language that ``path`` has here."""
+    def know(self, path: str, tree: SyntaxTree, symbols: tuple[Symbol, ...] | None = None) -> None:
+        """Take a tree, and its outline if it was made, from elsewhere, if ``path`` has its language here."""
         if tree.language == language_of(path):
             self._keep((path, tree.text), tree)
-            self._outlines[path, tree.text] = symbols
+            if symbols is not None:
+                self._outlines[path, tree.text] = symbols
 
     def _keep(self, key: tuple[str, str], tree: SyntaxTree | None) -> SyntaxTree | None:
         self._kept.pop(key, None)

@@ -112,6 +112,8 @@ def _arguments(session: Session, document: OpenDocument, target: Target) -> dict
         "title": target.title,
         "uri": document.uri,
         "version": document.version,
+        "revision": document.revision,
+        "generation": document.generation,
         "range": plain_range(range_of(lines, target.span.start, target.span.end, encoding)),
         "offsets": [target.span.start, target.span.end],
     }

@@ -26,7 +26,7 @@ TYPED_TOO_MUCH = "the file has changed too much since the menu was opened: open 
 def task_of(session: Session, document: OpenDocument, action: Action, arguments: Mapping[str, Any]) -> Task:
     """The user's wish.
 
-    Arguments that come from our menu carry offsets in the text of their ``version``, which are moved with what was
+    Arguments that come from our menu carry offsets in the text of their ``revision``, which are moved with what was
     typed since; a range by hand is one in the text of now.
 
     Raises:
@@ -44,13 +44,13 @@ def task_of(session: Session, document: OpenDocument, action: Action, arguments:
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise JobError("the command's argument is no {uri, range, diagnostic?, instruction?}") from error
     task = Task(action, snapshot.path, span, found, str(arguments.get("instruction") or ""))
-    version = arguments.get("version")
-    if isinstance(version, int) and "offsets" in arguments:
-        changes = document.since(version)
-        if changes is None:
-            raise JobError(TYPED_TOO_MUCH)
-        return carried_task(task, changes, snapshot.lines)
-    return task
+    if "offsets" not in arguments:
+        return task
+    revision, same = arguments.get("revision"), arguments.get("generation") == document.generation
+    changes = document.since_revision(revision) if isinstance(revision, int) and same else None
+    if changes is None:
+        raise JobError(TYPED_TOO_MUCH)
+    return carried_task(task, changes, snapshot.lines)
 
 
 def carried_task(task: Task, changes: Sequence[Replacement], now: Lines) -> Task:

@@ -39,7 +39,7 @@ class Work:
     task: Task
     document: OpenDocument
     model: Gateway
-    version: int
+    revision: int
 
 
 async def run(work: Work) -> None:
@@ -89,7 +89,7 @@ async def _run(work: Work, shown: Progress) -> None:
 
 def _of_now(work: Work) -> Task:
     """The task in the text that the job begins with: the user may have typed since the command."""
-    changes = work.document.since(work.version)
+    changes = work.document.since_revision(work.revision)
     if changes is None:
         raise JobError(TYPED_TOO_MUCH)
     return carried_task(work.task, changes, work.document.snapshot.lines)

@@ -157,6 +157,6 @@ def test_no_outline_is_made_of_a_large_file() -> None:
 
 @pytest.mark.parametrize(("marked", "symbol"), [("x = 1\n\n\ndef", None), ("def g", "g"), ("return 2", "g")])
 def test_the_symbol_of_a_place_in_a_large_file(marked: str, symbol: str | None) -> None:
-    text = "def f():\n    x = 1\n\n\ndef g():\n    return 2\n" + "z = \"filling\"\n" * (LARGE // 14)
+    text = "def f():\n    x = 1\n\n\ndef g():\n    return 2\n" + 'z = "filling"\n' * (LARGE // 14)
     made = context(text, marked)
     assert (made.symbol.path if made.symbol else None) == symbol

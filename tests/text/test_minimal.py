@@ -111,9 +111,9 @@ SHUFFLED = Random(1).sample(LINES, len(LINES))
     ],
 )
 def test_work_is_bounded(before: str, after: str, most_hunks: int, seconds: float) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     hunks = minimal(before, after)
-    assert time.perf_counter() - began < seconds  # measured: a tenth of it
+    assert time.process_time() - began < seconds  # measured: a tenth of it
     assert len(hunks) <= most_hunks
     assert apply(before, hunks) == after
 

@@ -65,7 +65,7 @@ def _start(session: Session, document: OpenDocument, task: Task, title: str) -> 
         raise JobError(f"“{running}” is still at work on this file: wait for it, or cancel it")
     model = session.model()
     job = Job(title, document.uri, task.action.edits)
-    session.jobs.start(job, work.run(work.Work(session, job, task, document, model, document.version)))
+    session.jobs.start(job, work.run(work.Work(session, job, task, document, model, document.revision)))
 
 
 def cancel(session: Session, arguments: Mapping[str, Any]) -> None:

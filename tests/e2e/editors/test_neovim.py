@@ -71,7 +71,7 @@ async def test_findings_of_a_review_move_are_fixed_and_cleared(tmp_path: Path) -
     unused = {"quote": "unused = 1", "line": 5, "severity": "warning", "message": "Nobody reads it."}
     other = {"quote": "return text", "line": 6, "severity": "hint", "message": "Return at once."}
     call = {"path": "a.py", "old_string": "; unused = 1", "new_string": ""}
-    turns = [
+    turns: list[dict[str, Any]] = [
         {"content": json.dumps({"findings": [unused, other]})},
         {"tool_calls": [{"name": "edit", "arguments": call}]},
         {"content": "Done."},
