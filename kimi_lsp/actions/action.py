@@ -104,4 +104,6 @@ EDIT_TOOLS: tuple[str, ...] = (
     "find",
     "problems",
 )
+FILE_TOOLS = ("rename_file", "delete_file")
+OFFERED_TOOLS = EDIT_TOOLS + FILE_TOOLS
 """What every request offers, whatever the action allows: another list would empty the provider's cache (kimi.md)."""

@@ -11,7 +11,7 @@ from decimal import Decimal
 import msgspec
 
 from kimi_lsp.actions import updates
-from kimi_lsp.actions.action import EDIT_TOOLS, Task
+from kimi_lsp.actions.action import OFFERED_TOOLS, Task
 from kimi_lsp.actions.conversation import NO_TOOL_CALLED, Conversation
 from kimi_lsp.actions.updates import Done, Spent, Update
 from kimi_lsp.context.budget import fit, tokens_of
@@ -86,7 +86,7 @@ class _Loop:
         self._staging = staging
         self._means = means
         self._conversation = Conversation(task, context, fit(context, means.budget_tokens))
-        self._tools = schemas(EDIT_TOOLS)
+        self._tools = schemas(OFFERED_TOOLS)
         self._tool_tokens = tokens_of(str(self._tools))
         self._deadline = means.clock() + means.limits.seconds
         self._spent = Spent()

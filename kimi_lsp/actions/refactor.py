@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kimi_lsp.actions.action import EDIT_TOOLS, Action, ActionContext, Target, Task
+from kimi_lsp.actions.action import EDIT_TOOLS, FILE_TOOLS, Action, ActionContext, Target, Task
 
 
 def symbol_or_selection(context: ActionContext) -> tuple[Target, ...]:
@@ -26,5 +26,9 @@ def ask(task: Task, where: str) -> str:
 
 
 REFACTOR = Action(
-    id="refactor", kind="refactor.rewrite", applies=symbol_or_selection, ask=ask, tools=EDIT_TOOLS
+    id="refactor",
+    kind="refactor.rewrite",
+    applies=symbol_or_selection,
+    ask=ask,
+    tools=EDIT_TOOLS + FILE_TOOLS,
 )

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from kimi_lsp.actions.action import EDIT_TOOLS, Task
+from kimi_lsp.actions.action import OFFERED_TOOLS, Task
 from kimi_lsp.actions.catalogue import ACTIONS, by_id
 from kimi_lsp.actions.conversation import Conversation
 from kimi_lsp.actions.prepare import prepared
@@ -97,7 +97,7 @@ def _tree(path: str, text: str) -> SyntaxTree | None:
 
 def _costs(budgeted: Budgeted) -> Table:
     table = Table("part", "tokens, about", "why", title="what is sent")
-    table.add_row("tools", f"{tokens_of(str(schemas(EDIT_TOOLS))):,}", "the same for every action")
+    table.add_row("tools", f"{tokens_of(str(schemas(OFFERED_TOOLS))):,}", "the same for every action")
     for part in sorted(budgeted.parts, key=lambda part: (part.stability, part.priority)):
         table.add_row(escape(part.title), f"{tokens_of(part.text):,}", part.priority.name.lower())
     for sentence in budgeted.left_out:

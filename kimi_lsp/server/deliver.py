@@ -69,14 +69,28 @@ def can_apply(server: KimiServer) -> bool:
     return bool(workspace and workspace.apply_edit)
 
 
+OPERATIONS = {"create_file": "create", "rename_file": "rename", "delete_file": "delete"}
+"""The resource operation that the changes of a tool need."""
+
+
+def operations_of(server: KimiServer) -> frozenset[str]:
+    """The resource operations that the client declares."""
+    workspace = server.client_capabilities.workspace
+    declared = workspace.workspace_edit.resource_operations if workspace and workspace.workspace_edit else ()
+    return frozenset(str(getattr(operation, "value", operation)) for operation in declared or ())
+
+
+def tools_for(server: KimiServer, tools: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of ``tools`` whose changes the client can make; a new file may wait for one that can."""
+    able = {"create", *operations_of(server)}
+    return tuple(tool for tool in tools if OPERATIONS.get(tool, "create") in able)
+
+
 def what_the_client_lacks(server: KimiServer, changeset: Changeset) -> str:
     """Why the client cannot be given ``changeset`` at once; empty where it can."""
     if not can_apply(server):
         return "this editor applies it from the code action menu"
-    workspace = server.client_capabilities.workspace
-    declared = workspace.workspace_edit.resource_operations if workspace and workspace.workspace_edit else ()
-    able = {str(getattr(operation, "value", operation)) for operation in declared or ()}
-    lacking = {change.kind for change in changeset.files} - {"edit"} - able
+    lacking = {change.kind for change in changeset.files} - {"edit"} - operations_of(server)
     return f"this editor cannot {min(lacking)} files for a language server" if lacking else ""
 
 

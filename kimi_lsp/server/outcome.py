@@ -18,6 +18,7 @@ from kimi_lsp.server.present import show_file
 from kimi_lsp.server.progress import Progress
 from kimi_lsp.server.report import JobError, message
 from kimi_lsp.server.session import KeptResult, Session
+from kimi_lsp.text.rebase import Side
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.errors import WorkspaceError
 from kimi_lsp.workspace.files import Files
@@ -180,10 +181,15 @@ def _typed_since(fitted: Fitted) -> bool:
 def _conflicts(fitted: Fitted) -> str:
     """Which lines both sides changed."""
     named = ", ".join(
-        f"{path} lines {conflict.theirs.lines[0] + 1}-{conflict.theirs.lines[1] + 1}"
+        f"{path}: your lines {_lines(conflict.theirs)}, Kimi's {_lines(conflict.ours)}"
         for path, conflict in fitted.conflicts[:3]
     )
     return f"you changed the same lines meanwhile ({named})"
+
+
+def _lines(side: Side) -> str:
+    first, last = side.lines
+    return str(first + 1) if first == last else f"{first + 1}-{last + 1}"
 
 
 def _key_of_lines(context: SymbolContext) -> str:

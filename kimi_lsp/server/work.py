@@ -15,6 +15,7 @@ from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.actions.updates import Done, Staged
 from kimi_lsp.server import review
 from kimi_lsp.server.account import Account
+from kimi_lsp.server.deliver import tools_for
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.jobs import Job
 from kimi_lsp.server.narrate import Narrator
@@ -64,6 +65,8 @@ async def _run(work: Work, shown: Progress) -> None:
     files = session.files(work.document.location)
     tree = await session.trees.complete(work.document)
     task = await _with_images(_of_now(work), files)
+    tools = tools_for(session.server, task.action.tools)
+    task = replace(task, action=replace(task.action, tools=tools))
     account = Account(session.purse(), task.action.id, str(files.policy.roots[0]))
     with Record.of(session, task, work.model) as record:
         workspace = record.workspace(files)

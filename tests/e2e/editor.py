@@ -231,7 +231,9 @@ class Editor:
         return len(before) + len(line.encode(codec)[: position.character * size].decode(codec))
 
 
-def capabilities(encoding: str, *, apply_edit: bool = True) -> types.ClientCapabilities:
+def capabilities(
+    encoding: str, *, apply_edit: bool = True, operations: Sequence[str] = ("create",)
+) -> types.ClientCapabilities:
     """A client that can do what most can; utf-8 first, or utf-16 only."""
     encodings = ["utf-8", "utf-16"] if encoding == "utf-8" else ["utf-16"]
     return types.ClientCapabilities(
@@ -245,7 +247,8 @@ def capabilities(encoding: str, *, apply_edit: bool = True) -> types.ClientCapab
             apply_edit=apply_edit,
             configuration=True,
             workspace_edit=types.WorkspaceEditClientCapabilities(
-                document_changes=True, resource_operations=[types.ResourceOperationKind.Create]
+                document_changes=True,
+                resource_operations=[types.ResourceOperationKind(operation) for operation in operations],
             ),
         ),
         text_document=types.TextDocumentClientCapabilities(
@@ -269,6 +272,7 @@ async def editing(
     *,
     encoding: str = "utf-8",
     apply_edit: bool = True,
+    operations: Sequence[str] = ("create",),
     key: str = KEY,
     options: Mapping[str, Any] | None = None,
     base_url: str | None = None,
@@ -291,7 +295,9 @@ async def editing(
             "XDG_STATE_HOME": str(folder / "state"),
         }
         editor = Editor(root, encoding)
-        await editor.start(environment, capabilities(encoding, apply_edit=apply_edit), options)
+        await editor.start(
+            environment, capabilities(encoding, apply_edit=apply_edit, operations=operations), options
+        )
         try:
             yield editor, exchanges
         finally:

@@ -253,7 +253,7 @@ async def test_typing_in_the_same_place_is_never_overwritten_and_the_result_is_k
         typed = document.text
         await editor.until(editor.ended)
         assert (document.text, editor.applied) == (typed, [])
-        assert "you changed the same lines meanwhile (a.py lines 5-5)" in editor.messages()[-1]
+        assert "you changed the same lines meanwhile (a.py: your lines 5, Kimi's 5)" in editor.messages()[-1]
         editor.undo(document)
         apply = next(
             a for a in await editor.menu(document, "text =") if a.title.startswith("Kimi: Apply result")

@@ -215,3 +215,26 @@ async def test_two_jobs_that_end_together_are_both_verified(tmp_path: Path) -> N
         await editor.until(lambda: len(editor.messages()) == 2)
         assert other.text == text.replace("return 2", "return 3").replace("return 1", "return 0")
         assert not any("differs" in message or "not applied" in message for message in editor.messages())
+
+
+@pytest.mark.parametrize("operations", [("create",), ("create", "rename", "delete")])
+async def test_files_are_renamed_and_deleted_only_where_the_editor_can(
+    tmp_path: Path, operations: tuple[str, ...]
+) -> None:
+    calls = [
+        {"name": "rename_file", "arguments": {"path": "b.py", "new_path": "c.py"}},
+        {"name": "delete_file", "arguments": {"path": "d.py"}},
+        SLOW["tool_calls"][0],
+    ]
+    async with editing(tmp_path, [{"tool_calls": calls}, DONE], operations=operations) as (editor, exchanges):
+        for name in ("b.py", "d.py"):
+            (editor.root / name).write_text("x = 1\n")
+        document = editor.open("a.py", TEXT)
+        await editor.run((await editor.menu(document, "text =", only=["refactor"]))[0])
+        kinds = [type(change) for change in editor.applied[0].edit.document_changes or ()]
+        if "rename" in operations:
+            assert kinds == [types.TextDocumentEdit, types.RenameFile, types.DeleteFile]
+        else:
+            assert kinds == [types.TextDocumentEdit]
+            results = [m["content"] for m in exchanges[1].request["messages"] if m["role"] == "tool"]
+            assert results[0].startswith("error: There is no tool `rename_file`")
