@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kimi_lsp.text.endings import dominant
 from kimi_lsp.text.line_index import Encoding, Position
@@ -57,7 +57,3 @@ class Snapshot:
         else:
             lines, replacement = self.lines.changed(change.start, change.end, change.text, encoding)
         return Snapshot(self.path, lines, version, self.language_id), replacement
-
-    def with_version(self, version: int | None) -> Snapshot:
-        """The same text at another version."""
-        return replace(self, version=version)

@@ -39,11 +39,6 @@ def test_eol(text: str, eol: str) -> None:
     assert Snapshot.of("a.py", text).eol == eol
 
 
-def test_with_version() -> None:
-    snapshot = Snapshot.of("a.py", "x", 3, "python")
-    assert snapshot.with_version(4) == Snapshot.of("a.py", "x", 4, "python")
-
-
 def check(text: str, change: Change | str, after: str, replacement: Replacement) -> None:
     snapshot = Snapshot.of("a.py", text, 1, "python")
     changed, understood = snapshot.changed(change, "utf-16", 2)
