@@ -24,6 +24,11 @@ def focused(marked: str) -> tuple[str, Span]:
     [
         pytest.param("a\n«b\na\n»", "a\n", 3, id="once-inside-once-outside"),
         pytest.param("a\nb«\n»c\n", "a\n", 1, id="only-outside"),
+        pytest.param("«b\na\n»a\n", "a\n", 2, id="once-outside-behind-it"),
+        pytest.param("«b\na \n»a \n", "a\n", 2, id="behind-it-on-another-rung"),
+        pytest.param("x\n«    a\n  a\n»  a\n  a\n", "  a\n", 3, id="whole-lines-behind-it"),
+        pytest.param("  f(y)\n«        f(x)\n»f(z)\n", "    f(", 2, id="a-part-with-rivals-outside"),
+        pytest.param("  “a”\n«    “a”\n»“a”\n", '"a"\n', 2, id="punctuation-with-rivals-outside"),
         pytest.param("a\n  x«x\n  a»a\n", "  aa\n", 3, id="the-focus-is-widened-to-whole-lines"),
         pytest.param("a\n«\n»a\nb\n", "a\nb\n", 3, id="empty-line-in-focus"),
         pytest.param("  a\n  a\n«    a\n    b\n»  a\n  b \n", "a\nb\n", 3, id="another-rung-outside"),
@@ -33,6 +38,11 @@ def test_the_focus_is_searched_first(marked: str, old: str, line: int) -> None:
     text, focus = focused(marked)
     replacement = resolve(text, Edit(old, "new\n"), within=focus)
     assert Searchable(text).line_number(replacement.span.start) == line
+
+
+def test_a_pair_of_line_ends_is_not_parted() -> None:
+    assert resolve("a\r\nb\r\n", Edit("a\r", "c\r")) == Replacement(Span(0, 3), "c\r\n")
+    assert resolve("a\rb\r\n", Edit("a\r", "c\r")).span == Span(0, 2)
 
 
 def test_twice_in_the_focus_is_ambiguous() -> None:
