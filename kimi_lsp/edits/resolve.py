@@ -145,7 +145,7 @@ def _check_indentation_style(source: Searchable, replacement: Replacement) -> No
     text = source.text
     old, new = (set(_first_of_lines(part)) for part in (replacement.span.of(text), replacement.text))
     if len(new) > 1:
-        return  # what stands in a raw string or a fence may be indented in another way
+        return  # both kinds: what stands in a raw string or a fence may be indented in another way
     for kind, name, other, wanted in (("\t", "tabs", "\n  ", "spaces"), ("  ", "spaces", "\n\t", "tabs")):
         if kind in new and kind not in old and f"\n{kind}" not in text and other in text:
             raise Uncertain(
@@ -156,8 +156,8 @@ def _check_indentation_style(source: Searchable, replacement: Replacement) -> No
 def _first_of_lines(text: str) -> Iterator[str]:
     """A tab, or two spaces, for each line that is not blank and begins with them."""
     for line in text.splitlines():
-        if line.strip():
-            yield line[:1] if line[0] == "\t" else line[:2]
+        if line.strip() and line.startswith(("\t", "  ")):
+            yield "\t" if line[0] == "\t" else "  "
 
 
 def _not_found(search: Search) -> NotFound:

@@ -326,6 +326,9 @@ def test_more_than_one_place_is_ambiguous(text: str, old: str, new: str, lines: 
         ),
         pytest.param("if a:\n  b\n", "  b\n", "\tc\n", "indented with tabs", id="tabs-where-there-are-none"),
         pytest.param(
+            "a:\n  b\nc\n", "c\n", "c:\n\td\n", "indented with tabs", id="tabs-below-a-line-without"
+        ),
+        pytest.param(
             "if a:\n\tb\n", "\tb\n", "  c\n", "indented with spaces", id="spaces-where-there-are-none"
         ),
     ],
