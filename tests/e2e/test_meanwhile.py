@@ -152,11 +152,11 @@ async def test_a_menu_that_was_opened_before_some_typing_means_the_same_place(tm
 
 async def test_a_file_that_came_to_exist_meanwhile_is_not_written_over(tmp_path: Path) -> None:
     create = {"name": "create_file", "arguments": {"path": "new.py", "content": "y = 1\n"}}
-    late = {**DONE, "first_byte_delay_s": 0.4}
-    async with editing(tmp_path, [{"tool_calls": [create]}, late]) as (editor, exchanges):
+    late = {**DONE, "first_byte_delay_s": 1.0}
+    async with editing(tmp_path, [{"tool_calls": [create]}, late]) as (editor, _):
         document = editor.open("a.py", TEXT)
         await editor.start_job((await editor.menu(document, "text =", only=["refactor"]))[0])
-        await editor.until(lambda: len(exchanges) == 1)
+        await editor.until(lambda: any("turn 2" in line for line in editor.said()))
         (editor.root / "new.py").write_text("mine = 1\n")
         await editor.until(editor.ended)
         assert editor.applied == []
