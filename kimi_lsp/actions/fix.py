@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kimi_lsp.actions.action import EDIT_TOOLS, Action, ActionContext, Target, Task
 from kimi_lsp.workspace.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from kimi_lsp.syntax.tree import Fault
+    from kimi_lsp.text.snapshot import Snapshot
 
 TITLE_LENGTH = 72
 OWN_SOURCE = "syntax"
@@ -44,17 +50,21 @@ def _fault_at_cursor(context: ActionContext) -> tuple[Diagnostic, ...]:
     position = lines.position(fault.span.start, "utf-32")
     if abs(position.line - lines.position(cursor, "utf-32").line) > LINES_AWAY:
         return ()
+    return (diagnostic_of(fault, context.snapshot),)
+
+
+def diagnostic_of(fault: Fault, snapshot: Snapshot) -> Diagnostic:
+    """A syntax fault of ``snapshot`` as a diagnostic of our own."""
+    position = snapshot.lines.position(fault.span.start, "utf-32")
     what = f": {fault.expected or 'something'} is missing" if fault.kind == "missing" else ""
-    return (
-        Diagnostic(
-            path=context.snapshot.path,
-            span=fault.span,
-            line=position.line + 1,
-            column=position.character + 1,
-            message=f"syntax error in line {position.line + 1}{what}",
-            source=OWN_SOURCE,
-            severity="error",
-        ),
+    return Diagnostic(
+        path=snapshot.path,
+        span=fault.span,
+        line=position.line + 1,
+        column=position.character + 1,
+        message=f"syntax error in line {position.line + 1}{what}",
+        source=OWN_SOURCE,
+        severity="error",
     )
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kimi_lsp.actions.action import Task
+from kimi_lsp.actions.fix import diagnostic_of
 from kimi_lsp.context.gather import LARGE, SymbolContext, gather
 from kimi_lsp.edits.guards import Guards
 from kimi_lsp.edits.overlay import Workspace
@@ -11,6 +14,9 @@ from kimi_lsp.edits.trees import Trees
 from kimi_lsp.settings import Settings
 from kimi_lsp.syntax.outline import Symbol, outline
 from kimi_lsp.syntax.tree import SyntaxTree
+from kimi_lsp.workspace.diagnostic import Diagnostic
+
+FAULTS_TOLD = 20
 
 
 def prepared(
@@ -44,6 +50,16 @@ def prepared(
         focus=(context.path, context.focus),
         guards=Guards.of(settings.edits),
         request=f"{task.instruction}\n{task.diagnostic.message if task.diagnostic else ''}",
+        problems=lambda path: _problems(task, workspace, trees, path),
         trees=trees,
     )
     return context, staging
+
+
+def _problems(task: Task, workspace: Workspace, trees: Trees, path: str) -> Iterator[Diagnostic]:
+    """What is known to be wrong in ``path`` before the job: the task's own diagnostic, and the syntax faults."""
+    if task.diagnostic is not None and path == task.path:
+        yield task.diagnostic
+    snapshot = workspace.snapshot(path)
+    if (tree := trees.of(path, snapshot.text)) is not None:
+        yield from (diagnostic_of(fault, snapshot) for fault in tree.faults(FAULTS_TOLD))

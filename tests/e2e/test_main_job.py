@@ -325,3 +325,15 @@ async def test_commands_with_a_suffix(tmp_path: Path) -> None:
         assert action.command.command == "kimi.refactor.two"
         await editor.run(action)
         assert document.text == CHANGED
+
+
+async def test_the_model_is_told_what_is_wrong_in_a_file(tmp_path: Path) -> None:
+    asked = {"tool_calls": [{"name": "problems", "arguments": {"path": name}} for name in ("a.py", "b.py")]}
+    async with editing(tmp_path, [asked, *FIXED]) as (editor, exchanges):
+        document = editor.open("a.py", TEXT)
+        (editor.root / "b.py").write_text("x = 1\ndef f(:\n    pass\n")
+        found = editor.diagnostic(document, "unused", "assigned but never used", "F841")
+        await editor.run((await editor.menu(document, "unused", [found]))[0])
+        told = [m["content"] for m in exchanges[1].request["messages"] if m["role"] == "tool"]
+        assert told[0].startswith("ruff F841 at a.py:5:")
+        assert told[1].startswith("syntax at b.py:2:")
