@@ -63,7 +63,7 @@ async def test_a_client_that_leaves_in_mid_stream_ends_the_answer() -> None:
         left = time.monotonic()
         writer.close()
         await until(lambda: bool(seen))
-        assert time.monotonic() - left < 2
+        assert time.monotonic() - left < 0.5
     assert (seen[0].outcome, seen[0].status) == ("left", 200)
 
 
@@ -82,7 +82,7 @@ async def test_leaving_the_block_ends_open_streams_at_once() -> None:
         reader, writer = await send(url, body(stream=True))
         await reader.readuntil(b"content")
         left = time.monotonic()
-    assert time.monotonic() - left < 2
+    assert time.monotonic() - left < 0.5
     await reader.read()
     writer.close()
 

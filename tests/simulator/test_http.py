@@ -230,7 +230,7 @@ async def test_no_answer_waits_for_an_acknowledgement() -> None:
             started = time.monotonic()
             assert (await client.post(f"{url}/chat/completions", json=body(stream=True))).status_code == 200
             took.append(time.monotonic() - started)
-    assert min(took[2:]) < 0.2
+    assert min(took[2:]) < 0.03
 
 
 async def test_many_at_once() -> None:
