@@ -1,0 +1,1 @@
+"""What is defined and mentioned where in the workspace: built by child processes, cached on disk."""

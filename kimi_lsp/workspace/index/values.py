@@ -1,0 +1,95 @@
+"""What the index of the workspace answers, as values; no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+HEAD = 300
+"""Code points of a head that are kept."""
+
+LINES = 50
+"""Lines of one file that are kept of one name's mentions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """One definition somewhere in the workspace.
+
+    ``path`` is ``syntax.outline.Symbol.path`` (``Lock.acquire``), ``file`` as ``Policy.shown`` names it. Lines count
+    from 1, both ends belong to it, decorators and attributes as well. ``head`` is the signature, white space joined,
+    cut at ``HEAD``.
+    """
+
+    name: str
+    path: str
+    kind: str
+    file: str
+    first_line: int
+    last_line: int
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """The lines of one file in which a name occurs: from 1, rising, at most ``LINES`` of them; ``count`` in all."""
+
+    name: str
+    file: str
+    lines: tuple[int, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The file ``source`` mentions names that the file ``target`` defines; the heavier, the more and the rarer."""
+
+    source: str
+    target: str
+    weight: float
+
+
+class Index(Protocol):
+    """What is known of the workspace. All answers are deterministic; open documents stand over the disk."""
+
+    def definitions(self, names: Collection[str]) -> Mapping[str, tuple[Defined, ...]]:
+        """The definitions of each of ``names`` that has any, in a stable order."""
+        ...
+
+    def defined_in(self, file: str) -> tuple[Defined, ...]:
+        """What ``file`` defines, in its order."""
+        ...
+
+    def uses(self, name: str, limit: int = 50) -> tuple[Used, ...]:
+        """The files that mention ``name``: most mentions first, then by file name."""
+        ...
+
+    def links(self, file: str, limit: int = 5_000) -> tuple[Link, ...]:
+        """The neighbourhood of ``file``, two steps wide, heaviest first: what a personalised page rank needs."""
+        ...
+
+    def files(self) -> tuple[str, ...]:
+        """All files that are known, by name."""
+        ...
+
+
+class _Empty:
+    def definitions(self, names: Collection[str]) -> Mapping[str, tuple[Defined, ...]]:
+        return {}
+
+    def defined_in(self, file: str) -> tuple[Defined, ...]:
+        return ()
+
+    def uses(self, name: str, limit: int = 50) -> tuple[Used, ...]:
+        return ()
+
+    def links(self, file: str, limit: int = 5_000) -> tuple[Link, ...]:
+        return ()
+
+    def files(self) -> tuple[str, ...]:
+        return ()
+
+
+EMPTY: Index = _Empty()
+"""An index that knows nothing."""
