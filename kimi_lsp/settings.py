@@ -79,6 +79,7 @@ class EditSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """How edits are delivered, and which guards they pass. The path guard has no switch."""
 
     apply: Literal["atomic", "progressive"] = "atomic"
+    confirm: Literal["never", "other_files", "always"] = "other_files"
     syntax_guard: Switch = True
     omission_guard: Switch = True
     lost_symbol_guard: Switch = True
@@ -91,13 +92,91 @@ class ContextSettings(Struct, frozen=True, forbid_unknown_fields=True):
 
     budget_tokens: Annotated[int, Meta(ge=500, le=200_000)] = 12_000
     instructions: str = ""
+    instruction_files: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    index: Switch = True
 
 
 class ShowSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the user sees of a job."""
+    """What the user sees of a job, and which optional features of the protocol are offered."""
 
     reasoning_in_explanations: Switch = False
     syntax_fixes: Switch = True
+    syntax_diagnostics: Switch = False
+    document_symbols: Switch = False
+    folding: Switch = False
+    code_lens: Switch = False
+    status_notifications: Switch = False
+
+
+class HoverSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a hover on a symbol without an explanation does.
+
+    ``explicit`` starts one and shows a card, ``kept`` shows nothing and costs nothing; ``auto`` is the first where
+    the client's hover is a key that somebody pressed (clients.md).
+    """
+
+    mode: Literal["auto", "explicit", "kept", "off"] = "auto"
+
+
+class JobSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many jobs that change nothing may run at once."""
+
+    reading: Annotated[int, Meta(ge=1, le=64)] = 4
+
+
+class Checker(Struct, frozen=True, forbid_unknown_fields=True):
+    """A program that finds problems in a file.
+
+    ``command`` may hold ``{file}``, the name of the file, and ``{path}``, where its text lies; without ``{path}`` the
+    text is its standard input. ``output`` is how its findings are read: ``pattern`` by a regular expression with the
+    groups ``line`` and ``message`` and, if it can, ``file``, ``column``, ``code`` and ``severity``.
+    """
+
+    command: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    output: Literal["pattern", "ruff", "eslint", "shellcheck", "cargo"] = "pattern"
+    pattern: str = ""
+    whole_project: Switch = False
+    enabled: Switch = True
+    timeout_s: Seconds = 30.0
+
+
+class CheckerSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which checkers are run, and rows beside or in place of the built-in ones. The user's own settings only, for
+    they name programs.
+    """
+
+    enabled: Switch = True
+    verify: Switch = True
+    table: dict[str, Checker] = {}
+
+
+class CustomAction(Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry of the menu that the user has worded. Without ``languages`` it is offered in all."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=80)]
+    instruction: Annotated[str, Meta(min_length=1, max_length=8_000)]
+    languages: tuple[str, ...] = ()
+    kind: Literal["quickfix", "refactor.rewrite", "kimi.explain"] = "refactor.rewrite"
+    tools: Literal["edit", "files", "read"] = "edit"
+
+
+class ActionSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """Which built-in actions are not offered, and the user's own by their id."""
+
+    off: tuple[str, ...] = ()
+    custom: dict[Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,40}$")], CustomAction] = {}
+
+
+class Grammar(Struct, frozen=True, forbid_unknown_fields=True):
+    """A language that the table lacks, by an installed wheel. The user's own settings only, for it names code."""
+
+    module: Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_.]*$")]
+    extensions: tuple[str, ...]
+    function: str = "language"
+    line_comment: str = ""
+    query: str = ""
 
 
 class RecordingSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +203,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     edits: EditSettings = EditSettings()
     context: ContextSettings = ContextSettings()
     show: ShowSettings = ShowSettings()
+    hover: HoverSettings = HoverSettings()
+    jobs: JobSettings = JobSettings()
+    actions: ActionSettings = ActionSettings()
+    checkers: CheckerSettings = CheckerSettings()
+    languages: dict[str, Grammar] = {}
     recording: RecordingSettings = RecordingSettings()
     commands: CommandSettings = CommandSettings()
 
