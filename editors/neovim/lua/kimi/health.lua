@@ -1,0 +1,87 @@
+--- :checkhealth kimi
+local M = {}
+
+local health = vim.health
+
+--- What a program says, and whether it went well; it has `seconds`.
+local function run(command, seconds)
+  local started, process = pcall(vim.system, command, { text = true, stdin = false })
+  if not started then return nil, tostring(process) end
+  local result = process:wait(seconds * 1000)
+  local said = vim.trim((result.stdout or '') .. '\n' .. (result.stderr or ''))
+  return result.code == 0, said
+end
+
+local function check_neovim()
+  if vim.fn.has('nvim-0.10') == 0 then return health.error('Neovim 0.10 or later is needed') end
+  health.ok('Neovim ' .. tostring(vim.version()))
+end
+
+--- Whether the server starts; gives its command without arguments.
+local function check_program(options)
+  local program = options.cmd[1]
+  local path = vim.fn.exepath(program)
+  if path == '' then
+    health.error(('`%s` is not on PATH'):format(program), {
+      'Install it: `uv tool install kimi-lsp`, or `pipx install kimi-lsp`',
+      "or name it: require('kimi').setup({ cmd = { '/path/to/kimi-lsp', '--stdio' } })",
+    })
+    return nil
+  end
+  local start = vim.tbl_filter(function(word) return word ~= '--stdio' end, options.cmd)
+  local good, said = run(vim.list_extend(vim.list_slice(start), { '--version' }), 20)
+  if not good then
+    health.error(('`%s` does not start'):format(path), { said })
+    return nil
+  end
+  health.ok(('%s (%s)'):format(said, path))
+  return start
+end
+
+local function check_key(options)
+  if options.key then return health.ok('the key comes from the function in setup(); it is asked when the server starts') end
+  for _, name in ipairs({ 'AIGATEWAY_API_KEY', 'AIG_KEY' }) do
+    if (vim.env[name] or '') ~= '' then return health.ok(('the key is set (%s)'):format(name)) end
+  end
+  health.warn('no key: neither AIGATEWAY_API_KEY is set nor `key` in setup()', {
+    'Set AIGATEWAY_API_KEY before Neovim starts',
+    "or: require('kimi').setup({ key = function() return vim.fn.system({ 'pass', 'show', 'kimi' }) end })",
+  })
+end
+
+local function check_clients()
+  local clients = require('kimi.client').all()
+  if #clients == 0 then
+    return health.warn('no server is running', { 'Open a file of one of its filetypes; :set filetype? tells which it is' })
+  end
+  for _, client in ipairs(clients) do
+    local buffers = vim.lsp.get_buffers_by_client_id and vim.lsp.get_buffers_by_client_id(client.id) or vim.tbl_keys(client.attached_buffers)
+    local root = client.config.root_dir or 'no root: a single file'
+    health.ok(('running: %s, %d buffer(s), positions in %s'):format(root, #buffers, client.offset_encoding))
+  end
+end
+
+--- What the server finds wrong with itself: Python, grammars, the service.
+local function check_doctor(start)
+  local good, said = run(vim.list_extend(vim.list_slice(start), { 'doctor', '--offline' }), 30)
+  local told = vim.tbl_filter(function(line) return vim.trim(line) ~= '' end, vim.split(said, '\n'))
+  local tell = good and health.info or health.warn
+  for _, line in ipairs(told) do
+    tell(line)
+  end
+end
+
+function M.check()
+  local options = require('kimi.options').get()
+  health.start('kimi')
+  check_neovim()
+  check_key(options)
+  local start = check_program(options)
+  check_clients()
+  if start then
+    health.start('kimi-lsp doctor')
+    check_doctor(start)
+  end
+end
+
+return M
