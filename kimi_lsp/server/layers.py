@@ -14,7 +14,13 @@ import msgspec
 from kimi_lsp.settings import ModelSettings, Secret, Settings, from_environment, merge
 
 INITIALIZATION_OPTIONS = "initialization options"
-SUFFIX_REFUSED = "commands.suffix can be set by the initialization options only"
+USERS_OWN = {
+    "commands": "the commands are registered once",
+    "checkers": "they name programs that are run",
+    "languages": "they name code that is loaded",
+    "recording": "it names a folder that is written to",
+}
+"""Sections that only the initialization options set, and why."""
 
 
 class Layers:
@@ -40,9 +46,10 @@ class Layers:
             if name != INITIALIZATION_OPTIONS:
                 merged, refused = merge(merged, layer)
                 problems += refused
-        if merged.commands != trusted.commands:
-            merged = msgspec.structs.replace(merged, commands=trusted.commands)
-            problems += (SUFFIX_REFUSED,)
+        for section, why in USERS_OWN.items():
+            if getattr(merged, section) != getattr(trusted, section):
+                merged = msgspec.structs.replace(merged, **{section: getattr(trusted, section)})
+                problems += (f"{section} can be set by the initialization options only: {why}",)
         self.settings = self._with_key(merged, trusted)
         self.problems = self._environment_problems + problems
 

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from kimi_lsp.server.layers import INITIALIZATION_OPTIONS, SUFFIX_REFUSED, Layers
+from kimi_lsp.server.layers import INITIALIZATION_OPTIONS, Layers
 
 KEY = {"AIGATEWAY_API_KEY": "sk-aig-environment"}
 HERE = "http://127.0.0.1:9/v1"
@@ -84,7 +84,24 @@ def test_the_suffix_is_frozen_after_the_start() -> None:
     made = layers({}, {"commands": {"suffix": ".one"}}, pushed={"commands": {"suffix": ".one"}})
     assert (made.settings.commands.suffix, made.problems) == (".one", ())
     made.lay("pushed", {"commands": {"suffix": ".two"}})
-    assert (made.settings.commands.suffix, made.problems) == (".one", (SUFFIX_REFUSED,))
+    why = "commands can be set by the initialization options only: the commands are registered once"
+    assert (made.settings.commands.suffix, made.problems) == (".one", (why,))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"checkers": {"table": {"mine": {"command": ["./evil"]}}}}, id="checkers"),
+        pytest.param({"languages": {"mine": {"module": "evil", "extensions": [".x"]}}}, id="languages"),
+        pytest.param({"recording": {"folder": "/elsewhere"}}, id="recording"),
+    ],
+)
+def test_what_may_run_or_be_written_is_the_users_own(sent: dict[str, object]) -> None:
+    made = layers({}, None, pushed=sent)
+    assert made.settings == layers({}).settings
+    (problem,) = made.problems
+    assert problem.startswith(f"{next(iter(sent))} can be set by the initialization options only: ")
+    assert layers({}, sent).problems == ()
 
 
 class Object(NamedTuple):
