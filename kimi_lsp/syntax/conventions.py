@@ -151,18 +151,12 @@ CONVENTIONS = (
         ("rust",),
         re.compile(r"(?P<stem>.+)_tests?\.rs|tests?\.rs|test_(?P<stem2>.+)\.rs"),
         frozenset({"tests"}),
-        _habits(
-            ("src",),
-            (
-                "{dir}{stem}.rs",
-                "{before}tests/{rest}{stem}.rs",
-                "{before}tests/{stem}.rs",
-                "{before}tests/test_{stem}.rs",
-            ),
-        )
+        _habits(("",), ("{dir}{stem}.rs",))
         + _habits(
-            ("",), ("{dir}{stem}.rs", "{dir}{stem}/tests.rs", "{dir}{stem}_tests.rs", "{dir}{stem}_test.rs")
-        ),
+            ("src",),
+            ("{before}tests/{rest}{stem}.rs", "{before}tests/{stem}.rs", "{before}tests/test_{stem}.rs"),
+        )
+        + _habits(("",), ("{dir}{stem}/tests.rs", "{dir}{stem}_tests.rs", "{dir}{stem}_test.rs")),
         (_framework("Rust's own #[test]", r"#\[(?:\w+::)?test\b"),),
     ),
     Convention(
