@@ -45,9 +45,21 @@ class IgnoreFiles:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._folders: dict[str, _Folder] = {}
+        self._verdicts: dict[tuple[str, bool], str | None] = {}
+        self._stamps: dict[str, int] = {}
 
     def verdict(self, relative: str, is_folder: bool) -> str | None:
         """Who ignores the file or folder at ``relative`` (POSIX, from the root), or lets nobody in; else None."""
+        asked = relative, is_folder
+        if asked not in self._verdicts:
+            self._verdicts[asked] = self._judged(relative, is_folder)
+        return self._verdicts[asked]
+
+    def is_stale(self) -> bool:
+        """Whether an ignore file came, went or changed since it was read: time for a new one of these."""
+        return any(_stamp(path) != stamp for path, stamp in self._stamps.items())
+
+    def _judged(self, relative: str, is_folder: bool) -> str | None:
         folder, _, name = relative.rpartition("/")
         parent = self._folder(folder)
         if parent.ignored_by is not None:
@@ -56,12 +68,13 @@ class IgnoreFiles:
             return f"kimi-lsp ({name} is never read)"
         return self._said(parent.rules, relative, is_folder)
 
-    def files(self, leave_out: frozenset[Path] = frozenset()) -> Iterator[str]:
+    def files(self, leave_out: frozenset[Path] = frozenset(), below: str = "") -> Iterator[str]:
         """The paths of all files that are not ignored, POSIX from the root, a folder's own files first.
 
-        Links to folders are not followed, and the folders ``leave_out`` not entered.
+        Links to folders are not followed, and the folders ``leave_out`` not entered. Only what is in the folder
+        ``below`` (POSIX, from the root) is walked.
         """
-        waiting = [""]
+        waiting = [below]
         while waiting:
             folder = waiting.pop()
             folders, names = self._listed(folder)
@@ -126,9 +139,18 @@ class IgnoreFiles:
         from pathspec import GitIgnoreSpec
 
         for name in IGNORE_FILES:
+            self._stamps[str(folder / name)] = _stamp(str(folder / name))
             try:
                 lines = (folder / name).read_text(encoding="utf-8", errors="replace").splitlines()
             except OSError:
                 continue
             here = Path(os.path.relpath(folder / name, self._root)).as_posix()
             yield _Rules(here, begin, GitIgnoreSpec.from_lines(lines))
+
+
+def _stamp(path: str) -> int:
+    """When a file changed (ns); -1 where there is none."""
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return -1

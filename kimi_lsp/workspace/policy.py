@@ -29,6 +29,11 @@ class Policy:
         return cls(Roots.of(roots), max_bytes)
 
     @property
+    def labelled(self) -> tuple[Root, ...]:
+        """The resolved folders with what the names of their files begin with."""
+        return self._roots.each
+
+    @property
     def roots(self) -> tuple[Path, ...]:
         """The resolved folders."""
         return tuple(root.folder for root in self._roots.each)

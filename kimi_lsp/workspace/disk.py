@@ -1,0 +1,36 @@
+"""Reading a file that may be anything, and may change meanwhile."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_BINARY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+)
+
+
+class NotRegular(OSError):
+    """It is a folder, a pipe, a socket or a device."""
+
+
+def read_regular(location: Path | str, limit: int) -> bytes:
+    """What is in a file, at most ``limit + 1`` bytes; never waits for somebody to write.
+
+    Raises:
+        NotRegular: it is no regular file.
+        OSError: it cannot be read.
+    """
+    descriptor = os.open(location, _FLAGS)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NotRegular(0, "not a regular file")
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(limit + 1)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,128 @@
+"""Brings the index on disk up to date: what is new or changed is looked into, what is gone is forgotten."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from kimi_lsp.syntax.language import LANGUAGES, by_path
+from kimi_lsp.workspace.index.crew import Crew, tasks
+from kimi_lsp.workspace.index.database import Database, Row, database_path, discard
+from kimi_lsp.workspace.index.fingerprint import fingerprint
+from kimi_lsp.workspace.index.lock import locked
+from kimi_lsp.workspace.index.worker import Task, done
+from kimi_lsp.workspace.listing import Found, Listing, Stamp
+
+FEW = 16
+"""So many files are looked into in this process; for more it takes other ones."""
+
+WRITE_EVERY_S = 1.0
+JUST_NOW_NS = 50_000_000
+"""A file that changed so shortly before it was listed may change again without its times showing it."""
+
+Progress = Callable[[int, int], None]
+"""Called with the files done and the files to do."""
+
+
+class Builder:
+    """Keeps the index of some roots; works in the process and the thread that call it.
+
+    ``careful``: files are never looked into in this process, for a parser may crash.
+    """
+
+    def __init__(self, roots: Sequence[Path], cache: Path, max_bytes: int, *, careful: bool = False) -> None:
+        self._listing = Listing(roots, max_bytes)
+        self._max_bytes = max_bytes
+        self._careful = careful
+        self._fresh: dict[str, str] = {}
+        self.path = database_path(cache, self._listing.policy.roots, max_bytes)
+
+    def refresh(self, progress: Progress) -> int:
+        """Look at all files of the roots; returns how many are known.
+
+        Raises:
+            OSError, sqlite3.Error: there can be no index, as on a full disk.
+        """
+        listed_ns = time.time_ns()
+        found = {name: one for name, one in self._listing.files().items() if by_path(name) is not None}
+        try:
+            self._bring_up(found, listed_ns, progress)
+        except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:
+                raise
+            with locked(self._lock):
+                discard(self.path)
+            self._bring_up(found, listed_ns, progress)
+        return len(found)
+
+    @property
+    def _lock(self) -> Path:
+        return self.path.with_suffix(".lock")
+
+    def _bring_up(self, found: Mapping[str, Found], listed_ns: int, progress: Progress) -> None:
+        if self.path.exists():
+            with closing(Database(self.path)) as database:
+                if self._is_current(database, found):
+                    return
+        with locked(self._lock), closing(Database(self.path)) as database:
+            if outdated := self._outdated(database, found):
+                database.forget_languages(outdated)
+            self._write_changes(database, found, listed_ns, progress)
+
+    def _is_current(self, database: Database, found: Mapping[str, Found]) -> bool:
+        known = database.known()
+        same = len(known) == len(found) and all(
+            (there := known.get(name)) is not None and there[1] == one.stamp for name, one in found.items()
+        )
+        return same and not self._outdated(database, found)
+
+    def _outdated(self, database: Database, found: Mapping[str, Found]) -> dict[str, str]:
+        """The languages whose files must be looked into again, with their new fingerprints."""
+        if not self._fresh:
+            self._fresh = {language.id: fingerprint(language) for language in LANGUAGES}
+        stored = database.fingerprints()
+        return {name: fresh for name, fresh in self._fresh.items() if stored.get(name) != fresh}
+
+    def _write_changes(
+        self, database: Database, found: Mapping[str, Found], listed_ns: int, progress: Progress
+    ) -> None:
+        known = database.known()
+        if gone := [number for name, (number, _) in known.items() if name not in found]:
+            database.remove(gone)
+        changed = [name for name, one in found.items() if name not in known or known[name][1] != one.stamp]
+        ready: list[tuple[Row, str, Stamp]] = []
+        finished, written_at = 0, time.monotonic()
+        for rows in self._looked_into(changed, found):
+            ready += ((row, _language(row.name), _kept(found[row.name].stamp, listed_ns)) for row in rows)
+            finished += len(rows)
+            if time.monotonic() - written_at > WRITE_EVERY_S:
+                database.write(ready)
+                ready, written_at = [], time.monotonic()
+                progress(finished, len(changed))
+        if ready:
+            database.write(ready)
+            progress(finished, len(changed))
+
+    def _looked_into(self, names: Sequence[str], found: Mapping[str, Found]) -> Iterator[list[Row]]:
+        if len(names) <= FEW and not self._careful:
+            yield done(Task([(name, found[name].location) for name in names], self._max_bytes))
+        else:
+            files = [(name, found[name].location, found[name].stamp[0]) for name in names]
+            yield from Crew(tasks(files, self._max_bytes)).rows()
+
+
+def _language(name: str) -> str:
+    language = by_path(name)
+    return "" if language is None else language.id
+
+
+def _kept(stamp: Stamp, listed_ns: int) -> Stamp:
+    """The stamp to keep: one that fits no file where the file may yet change without showing it."""
+    size, changed_ns, entry_changed_ns = stamp
+    newest = max(changed_ns, entry_changed_ns)
+    if listed_ns - JUST_NOW_NS <= newest <= listed_ns + 40 * JUST_NOW_NS:
+        return -1 - size, changed_ns, entry_changed_ns
+    return stamp

@@ -1,0 +1,220 @@
+"""The index on disk: one SQLite file for each set of roots. This is its writing side.
+
+It is a cache: whatever is wrong with it, it is thrown away and made anew. Names are looked up by a key of 32 bits.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from kimi_lsp.workspace.index.extract import Definition, Extracted
+from kimi_lsp.workspace.index.words import Mentions
+from kimi_lsp.workspace.listing import Stamp
+
+LAYOUT = 1
+"""Raised whenever the tables change."""
+
+BUSY_MS = 10_000
+
+_TABLES = """
+CREATE TABLE files (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, language TEXT NOT NULL,
+    size INTEGER NOT NULL, changed_ns INTEGER NOT NULL, entry_changed_ns INTEGER NOT NULL, why TEXT NOT NULL
+);
+CREATE TABLE mentions (file INTEGER PRIMARY KEY, packed BLOB NOT NULL);
+CREATE TABLE mentioned (
+    key INTEGER NOT NULL, file INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (key, file)
+) WITHOUT ROWID;
+CREATE TABLE definitions (
+    file INTEGER NOT NULL, number INTEGER NOT NULL, key INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL,
+    kind TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, head TEXT NOT NULL,
+    PRIMARY KEY (file, number)
+) WITHOUT ROWID;
+CREATE INDEX definitions_by_key ON definitions (key, file);
+CREATE TABLE languages (id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Row(Struct, frozen=True, array_like=True):
+    """What one file becomes: all that needs no look at the database is done where the file was read."""
+
+    name: str
+    why: str
+    definitions: list[Definition]
+    packed: bytes
+    keys: bytes
+    counts: bytes
+
+    @classmethod
+    def of(cls, name: str, extracted: Extracted) -> Row:
+        """The row of what is in the file ``name``."""
+        found = extracted.mentions
+        return cls(
+            name=name,
+            why=extracted.why,
+            definitions=extracted.definitions,
+            packed=zlib.compress(msgspec.msgpack.encode(found), 1) if found else b"",
+            keys=array("q", map(key_of, found)).tobytes(),
+            counts=array("q", (count for count, _ in found.values())).tobytes(),
+        )
+
+
+def key_of(name: str) -> int:
+    """The 32 bits by which ``name`` is looked up; two names seldom have one key."""
+    return zlib.crc32(name.encode("utf-8", "replace")) - 2**31
+
+
+def unpacked(packed: bytes) -> Mentions:
+    """The mentions of a file."""
+    return msgspec.msgpack.decode(zlib.decompress(packed), type=Mentions) if packed else {}
+
+
+def database_path(folder: Path, roots: Sequence[Path], max_bytes: int) -> Path:
+    """Where the index of these roots is kept, below our cache folder."""
+    said = "\0".join([*map(str, roots), str(max_bytes)])
+    return folder / "index" / f"{blake2b(said.encode('utf-8', 'replace'), digest_size=12).hexdigest()}.sqlite"
+
+
+class Database:
+    """The writing side; one process at a time (``lock.py``).
+
+    Raises:
+        sqlite3.DatabaseError: of itself where the file is broken, of a subclass where it cannot be used now.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(path, isolation_level=None, timeout=BUSY_MS / 1000)
+        try:
+            self._prepare()
+        except sqlite3.Error:
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def known(self) -> dict[str, tuple[int, Stamp]]:
+        """Number and stamp of each file."""
+        rows = self._connection.execute("SELECT name, id, size, changed_ns, entry_changed_ns FROM files")
+        return {name: (number, (size, changed, entry)) for name, number, size, changed, entry in rows}
+
+    def fingerprints(self) -> dict[str, str]:
+        """What each language's files were looked into with."""
+        return dict(self._connection.execute("SELECT id, fingerprint FROM languages"))
+
+    def forget_languages(self, fingerprints: Mapping[str, str]) -> None:
+        """Have the files of these languages looked into again, and note what with."""
+        with self._writing() as connection:
+            for language, fingerprint in fingerprints.items():
+                connection.execute("UPDATE files SET size = -1 WHERE language = ?", (language,))
+                connection.execute("REPLACE INTO languages VALUES (?, ?)", (language, fingerprint))
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Forget these files."""
+        with self._writing() as connection:
+            for number in numbers:
+                _forget(connection, number)
+                connection.execute("DELETE FROM files WHERE id = ?", (number,))
+
+    def write(self, rows: Iterable[tuple[Row, str, Stamp]]) -> None:
+        """Add or replace files, each with its language and stamp, all at once or none."""
+        with self._writing() as connection:
+            numbered = [(_number(connection, row, language, stamp), row) for row, language, stamp in rows]
+            connection.executemany(
+                "INSERT INTO mentions VALUES (?, ?)",
+                [(number, row.packed) for number, row in numbered if row.packed],
+            )
+            connection.executemany(
+                "INSERT INTO definitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _defined(numbered)
+            )
+            connection.executemany("INSERT INTO mentioned VALUES (?, ?, ?)", sorted(_mentioned(numbered)))
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._connection
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def _prepare(self) -> None:
+        """Make the tables where there are none yet."""
+        connection = self._connection
+        for setting in (
+            "journal_mode = WAL",
+            "synchronous = NORMAL",
+            "cache_size = -16000",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {setting}").fetchall()
+        layout = connection.execute("PRAGMA user_version").fetchone()[0]
+        if layout == LAYOUT:
+            connection.execute("SELECT count(*) FROM languages").fetchone()
+            return
+        if layout or connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            raise sqlite3.DatabaseError("the index is of another version")
+        connection.executescript(f"BEGIN IMMEDIATE; {_TABLES}; PRAGMA user_version = {LAYOUT}; COMMIT")
+
+
+def discard(path: Path) -> None:
+    """Throw the file away, with what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _number(connection: sqlite3.Connection, row: Row, language: str, stamp: Stamp) -> int:
+    """The number of a file, its row in ``files`` brought up to date and all else forgotten."""
+    known = connection.execute("SELECT id FROM files WHERE name = ?", (row.name,)).fetchone()
+    values = (language, *stamp, row.why)
+    if known is None:
+        inserted = connection.execute(
+            "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?)", (row.name, *values)
+        )
+        return int(inserted.lastrowid or 0)
+    number = int(known[0])
+    _forget(connection, number)
+    connection.execute(
+        "UPDATE files SET language = ?, size = ?, changed_ns = ?, entry_changed_ns = ?, why = ? WHERE id = ?",
+        (*values, number),
+    )
+    return number
+
+
+def _forget(connection: sqlite3.Connection, number: int) -> None:
+    packed = connection.execute("SELECT packed FROM mentions WHERE file = ?", (number,)).fetchone()
+    if packed is not None:
+        keys = {(key_of(name), number) for name in unpacked(packed[0])}
+        connection.executemany("DELETE FROM mentioned WHERE key = ? AND file = ?", keys)
+        connection.execute("DELETE FROM mentions WHERE file = ?", (number,))
+    connection.execute("DELETE FROM definitions WHERE file = ?", (number,))
+
+
+def _defined(numbered: Iterable[tuple[int, Row]]) -> Iterator[tuple[object, ...]]:
+    for number, row in numbered:
+        for place, one in enumerate(row.definitions):
+            lines = one.first_line, one.last_line
+            yield number, place, key_of(one.name), one.name, one.path, one.kind, *lines, one.head
+
+
+def _mentioned(numbered: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, int, int]]:
+    """Key, file, count; two names of one file that share a key count together."""
+    for number, row in numbered:
+        counts: dict[int, int] = {}
+        for key, count in zip(array("q", row.keys), array("q", row.counts), strict=True):
+            counts[key] = counts.get(key, 0) + count
+        for key, count in counts.items():
+            yield key, number, count

@@ -1,0 +1,112 @@
+"""One file -> what the index keeps of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from pathlib import Path
+
+from msgspec import Struct
+
+from kimi_lsp.syntax.errors import SyntaxUnavailable
+from kimi_lsp.syntax.language import Language, by_path
+from kimi_lsp.syntax.outline import Symbol, outline
+from kimi_lsp.syntax.tree import parse
+from kimi_lsp.workspace.disk import read_regular
+from kimi_lsp.workspace.generated import generated_text
+from kimi_lsp.workspace.index.values import HEAD
+from kimi_lsp.workspace.index.words import Mentions, mentions
+from kimi_lsp.workspace.secret import secret_at
+
+PARSE_BUDGET_S = 30.0
+
+NOT_CODE = frozenset({"json", "yaml", "toml", "markdown", "html", "css", "terraform"})
+"""Languages whose files are known but not looked into: their names are no names of code."""
+
+
+class Definition(Struct, frozen=True, array_like=True, gc=False):
+    """As ``values.Defined``, but for the file."""
+
+    name: str
+    path: str
+    kind: str
+    first_line: int
+    last_line: int
+    head: str
+
+
+class Extracted(Struct, frozen=True, array_like=True):
+    """What is in one file; ``why`` it is left out, empty where it is not."""
+
+    why: str = ""
+    definitions: list[Definition] = []
+    mentions: Mentions = {}
+
+
+def is_code(name: str) -> bool:
+    """Whether the index looks into a file of this name."""
+    language = by_path(name)
+    return language is not None and language.id not in NOT_CODE
+
+
+def extract_file(location: Path | str, name: str, max_bytes: int) -> Extracted:
+    """What is in the file on the disk. One that cannot be read is left out."""
+    if not is_code(name):
+        return Extracted()
+    try:
+        raw = read_regular(location, max_bytes)
+    except OSError as error:
+        return Extracted(f"cannot be read: {error.strerror}")
+    if len(raw) > max_bytes:
+        return Extracted(f"larger than {max_bytes // 1024} KiB")
+    if b"\0" in raw:
+        return Extracted("binary")
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as error:
+        return Extracted(f"not UTF-8 (byte {error.start})")
+    return extract(text, name)
+
+
+def extract(text: str, name: str) -> Extracted:
+    """What is in a text that is the content of the file ``name``."""
+    language = by_path(name)
+    if language is None or language.id in NOT_CODE:
+        return Extracted()
+    if "\0" in text:
+        return Extracted("binary")
+    if secret_at(text) is not None:
+        return Extracted("holds what looks like a credential")
+    if why := generated_text(text):
+        return Extracted(why)
+    return Extracted("", _definitions(text, language), mentions(text, language))
+
+
+def _definitions(text: str, language: Language) -> list[Definition]:
+    """All definitions that have a name; none where there is no grammar for the language."""
+    try:
+        symbols = outline(parse(text, language, budget_s=PARSE_BUDGET_S))
+    except SyntaxUnavailable:
+        return []
+    starts = _line_starts(text)
+    return [_definition(text, starts, symbol) for symbol in symbols if symbol.name]
+
+
+def _definition(text: str, starts: list[int], symbol: Symbol) -> Definition:
+    start, end = symbol.span.start, max(symbol.span.start, symbol.span.end - 1)
+    head = " ".join(text[symbol.head.start : min(symbol.head.end, symbol.head.start + 8 * HEAD)].split())
+    return Definition(
+        name=symbol.name[:HEAD],
+        path=symbol.path[: 2 * HEAD],
+        kind=symbol.kind,
+        first_line=bisect_right(starts, start),
+        last_line=bisect_right(starts, end),
+        head=head[:HEAD],
+    )
+
+
+def _line_starts(text: str) -> list[int]:
+    """Where each line begins; lines end as the LSP says."""
+    if "\r" in text:
+        text = text.replace("\r\n", " \n").replace("\r", "\n")
+    return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))

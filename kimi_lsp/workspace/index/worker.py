@@ -1,0 +1,51 @@
+"""A process that reads and parses files: a list of them comes in over the pipe, their rows go out.
+
+``python -m kimi_lsp.workspace.index.worker``; started by ``crew.py`` only. It ends when the pipe does.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import IO
+
+import msgspec
+from msgspec import Struct
+
+from kimi_lsp.workspace.index.database import Row
+from kimi_lsp.workspace.index.extract import extract_file
+from kimi_lsp.workspace.index.framing import framed, read_message
+
+
+class Task(Struct, frozen=True, array_like=True):
+    """Files to look into: name and location of each."""
+
+    files: list[tuple[str, str]]
+    max_bytes: int
+
+
+def done(task: Task) -> list[Row]:
+    """The rows of a task's files."""
+    return [Row.of(name, extract_file(where, name, task.max_bytes)) for name, where in task.files]
+
+
+def private_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Standard input and output for messages alone: whoever prints from now on prints into nothing."""
+    incoming, outgoing = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nothing, descriptor)
+    os.close(nothing)
+    return os.fdopen(incoming, "rb"), os.fdopen(outgoing, "wb")
+
+
+def main() -> None:
+    """Work until there is no more."""
+    incoming, outgoing = private_pipes()
+    decoder = msgspec.msgpack.Decoder(Task)
+    while (message := read_message(incoming)) is not None:
+        outgoing.write(framed(msgspec.msgpack.encode(done(decoder.decode(message)))))
+        outgoing.flush()
+
+
+if __name__ == "__main__":
+    main()
