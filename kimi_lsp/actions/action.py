@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     import msgspec
 
+    from kimi_lsp.actions.updates import Done
+    from kimi_lsp.syntax.language import Language
     from kimi_lsp.syntax.outline import Symbol
-    from kimi_lsp.syntax.tree import Fault
+    from kimi_lsp.syntax.tree import Fault, SyntaxTree
     from kimi_lsp.text.snapshot import Snapshot
     from kimi_lsp.text.span import Span
     from kimi_lsp.workspace.diagnostic import Diagnostic
     from kimi_lsp.workspace.files import Files
 
-Kind = Literal["quickfix", "refactor.rewrite", "kimi.explain", "kimi.review"]
+Kind = Literal["quickfix", "refactor.rewrite", "kimi.test", "kimi.explain", "kimi.review"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+TITLE_LENGTH = 72
+"""Code points of a menu entry's title; Helix and others cut longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class ActionContext:
     """What is at hand when the menu is asked for. Nothing in it needed I/O.
 
-    ``symbol`` is the one around the selection; it and ``faults`` are empty where the tree was not ready in time.
-    ``diagnostics`` are those that the client sent along.
+    ``symbol`` is the one around the selection; it, ``tree`` and ``faults`` are empty where the tree was not ready in
+    time. ``diagnostics`` are those that the client sent along, ``all_diagnostics`` all of the file that the server
+    knows of.
     """
 
     snapshot: Snapshot
@@ -32,11 +38,25 @@ class ActionContext:
     symbol: Symbol | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     faults: tuple[Fault, ...] = ()
+    tree: SyntaxTree | None = None
+    all_diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def language(self) -> Language | None:
+        """The row of the table, by what the client calls the language, else by the file's name."""
+        from kimi_lsp.syntax.language import by_id, by_path
+
+        return by_id(self.snapshot.language_id) or by_path(self.snapshot.path)
+
+    @property
+    def selects(self) -> bool:
+        """Whether something is selected that is not just the symbol."""
+        return len(self.selection) > 0 and not self._selects_symbol()
 
     @property
     def target_name(self) -> str:
         """What an action would be about: the selection, the symbol, or the file."""
-        if len(self.selection) > 0 and not self._selects_symbol():
+        if self.selects:
             return "selection"
         return f"`{self.symbol.path}`" if self.symbol is not None else "this file"
 
@@ -46,19 +66,21 @@ class ActionContext:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What one menu entry is about."""
+    """What one menu entry is about; ``others`` are problems beside the first one."""
 
     title: str
     span: Span
     diagnostic: Diagnostic | None = None
+    others: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
     """One run of an action: everything that the engine needs to know of the user's wish.
 
-    ``span`` is in code points of the text that the workspace has for ``path`` when the run starts. ``images`` are
-    data URLs of the pictures that go along.
+    ``span`` is in code points of the text that the workspace has for ``path`` when the run starts. ``diagnostic`` is
+    the problem that it is about, the first one where there are ``others``. ``images`` are data URLs of the pictures
+    that go along, ``material`` is what the action itself looked up, worded for the request.
     """
 
     action: Action
@@ -67,6 +89,24 @@ class Task:
     diagnostic: Diagnostic | None = None
     instruction: str = ""
     images: tuple[str, ...] = ()
+    others: tuple[Diagnostic, ...] = ()
+    material: str = ""
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All problems that it is about, each once."""
+        first = () if self.diagnostic is None else (self.diagnostic,)
+        return tuple(dict.fromkeys((*first, *self.others)))
+
+    @property
+    def wording(self) -> str:
+        """The user's own words and those of the problems: a definition that they name may vanish."""
+        return "\n".join([self.instruction, *(diagnostic.message for diagnostic in self.diagnostics)])
+
+
+def as_it_is(task: Task, snapshot: Snapshot, done: Done) -> Done:
+    """Nothing is left to do when the model is done."""
+    return done
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +115,12 @@ class Action:
 
     ``applies`` gives the menu entries for a context, none where it does not apply. ``ask`` words the request that
     stands last in the prompt. An action without edit tools answers in words, or, with a ``shape``, in a JSON object
-    of that shape, which ``ask`` describes. ``images`` gives the data URLs of the pictures that go along; it reads
-    files, so it is called when the job starts, in a thread, and raises ``WorkspaceError`` or ``ModelError``.
+    of that shape, which ``ask`` describes.
+
+    ``images`` gives the data URLs of the pictures that go along; ``look`` gives the task with what is to be looked up
+    for it. Both read files, so they are called when the job starts, in a thread, and raise ``WorkspaceError`` or
+    ``ModelError``. ``finish`` is called once with the file's text as the job began with it, when the model is done;
+    it may add to the changeset, and does no I/O.
     """
 
     id: str
@@ -86,6 +130,8 @@ class Action:
     tools: tuple[str, ...]
     shape: type[msgspec.Struct] | None = None
     images: Callable[[Task, Files], tuple[str, ...]] | None = None
+    look: Callable[[Task, Files], Task] | None = None
+    finish: Callable[[Task, Snapshot, Done], Done] = as_it_is
 
     @property
     def edits(self) -> bool:
@@ -93,16 +139,29 @@ class Action:
         return bool(set(self.tools) - READING_TOOLS)
 
 
-READING_TOOLS = frozenset({"read", "outline", "find", "problems"})
+def titled(verb: str, what: str, label: str = "") -> str:
+    """``Kimi: VERB WHAT LABEL`` on one line; ``what`` is cut so that the whole has ``TITLE_LENGTH`` at most."""
+    line, label = " ".join(what.split()), f" ({label})" if label else ""
+    before = f"Kimi: {verb} " if verb else "Kimi: "
+    room = TITLE_LENGTH - len(before) - len(label)
+    if len(line) > room:
+        line = f"{line[: max(0, room - 1)].rstrip()}…"
+    return f"{before}{line}{label}"
+
+
+def adding(task: Task, verb: str = "asks") -> str:
+    """The line with the user's own words, empty where there are none."""
+    return f"The engineer {verb}: {task.instruction}\n" if task.instruction else ""
+
+
+READING: tuple[str, ...] = ("read", "outline", "find", "problems")
+READING_TOOLS = frozenset(READING)
 EDIT_TOOLS: tuple[str, ...] = (
     "edit",
     "replace_symbol",
     "insert",
     "create_file",
-    "read",
-    "outline",
-    "find",
-    "problems",
+    *READING,
 )
 FILE_TOOLS = ("rename_file", "delete_file")
 OFFERED_TOOLS = EDIT_TOOLS + FILE_TOOLS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kimi_lsp.actions.action import Action, ActionContext, Target, Task
+from kimi_lsp.actions.action import Action, ActionContext, Target, Task, adding
 from kimi_lsp.text.span import Span
 
 
@@ -11,22 +11,20 @@ def anything(context: ActionContext, verb: str = "Explain") -> tuple[Target, ...
     text = context.snapshot.text
     if not text.strip():
         return ()
-    name = context.target_name
-    if name == "selection":
+    if context.selects:
         span = context.selection
     else:
         span = context.symbol.span if context.symbol is not None else Span(0, len(text))
-    return (Target(f"Kimi: {verb} {name}", span),)
+    return (Target(f"Kimi: {verb} {context.target_name}", span),)
 
 
 def ask(task: Task, where: str) -> str:
     """The request for an explanation in Markdown."""
-    asked = (
+    return (
         f"Explain {where} to an engineer who is new to this code. Begin with one sentence that says what it is "
         "for. Then say how it works, what it expects and returns, which errors it raises, and what surprises. "
-        "Be brief and exact; use Markdown; name things as the code does. Change nothing.\n"
+        f"Be brief and exact; use Markdown; name things as the code does. Change nothing.\n{adding(task)}"
     )
-    return asked + (f"The engineer asks: {task.instruction}\n" if task.instruction else "")
 
 
 EXPLAIN = Action(

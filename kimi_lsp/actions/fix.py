@@ -4,41 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kimi_lsp.actions.action import EDIT_TOOLS, Action, ActionContext, Target, Task
+from kimi_lsp.actions.action import EDIT_TOOLS, Action, ActionContext, Target, Task, adding, titled
 from kimi_lsp.workspace.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from kimi_lsp.syntax.tree import Fault
     from kimi_lsp.text.snapshot import Snapshot
 
-TITLE_LENGTH = 72
 OWN_SOURCE = "syntax"
+SUGGESTION = "Suggestion: "
+"""What the line of a review's finding begins with that says what to do; a fix is told it, a title is not."""
 LINES_AWAY = 20
 
 
 def diagnostics_at_cursor(context: ActionContext) -> tuple[Target, ...]:
     """One entry for each diagnostic of the request; else one for the syntax fault nearest to the cursor."""
-    diagnostics = context.diagnostics or _fault_at_cursor(context)
-    return tuple(Target(_title(d), d.span, d) for d in dict.fromkeys(diagnostics))
+    return tuple(Target(title("Fix", d), d.span, d) for d in problems_at_cursor(context))
+
+
+def problems_at_cursor(context: ActionContext) -> tuple[Diagnostic, ...]:
+    """The diagnostics of the request, each once; else the syntax fault nearest to the cursor."""
+    return tuple(dict.fromkeys(context.diagnostics)) or _fault_at_cursor(context)
 
 
 def ask(task: Task, where: str) -> str:
-    """The request for one diagnostic."""
-    asked = f"Fix this problem in {where}, and nothing else.\n"
-    if task.diagnostic is not None:
-        asked += f"Diagnostic: {task.diagnostic}\n"
-    if task.instruction:
-        asked += f"The engineer adds: {task.instruction}\n"
-    return asked
+    """The request for one diagnostic, or for several."""
+    problems = "this problem" if len(task.diagnostics) < 2 else "these problems"
+    return f"Fix {problems} in {where}, and nothing else.\n{told(task.diagnostics)}{adding(task, 'adds')}"
 
 
-def _title(diagnostic: Diagnostic) -> str:
-    label = f" ({diagnostic.label})" if diagnostic.label not in ("", OWN_SOURCE) else ""
-    message = " ".join(diagnostic.message.split())
-    room = TITLE_LENGTH - len("Kimi: Fix ") - len(label)
-    if len(message) > room:
-        message = message[: room - 1].rstrip() + "…"
-    return f"Kimi: Fix {message}{label}"
+def told(diagnostics: tuple[Diagnostic, ...]) -> str:
+    """A line for each diagnostic."""
+    return "".join(f"Diagnostic: {diagnostic}\n" for diagnostic in diagnostics)
+
+
+def title(verb: str, diagnostic: Diagnostic) -> str:
+    """Of a menu entry about ``diagnostic``: its message, and who says so."""
+    message = diagnostic.message.partition(f"\n{SUGGESTION}")[0]
+    return titled(verb, message, "" if diagnostic.label == OWN_SOURCE else diagnostic.label)
 
 
 def _fault_at_cursor(context: ActionContext) -> tuple[Diagnostic, ...]:

@@ -19,6 +19,7 @@ import msgspec
 from kimi_lsp import __version__
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.catalogue import by_id
+from kimi_lsp.actions.custom import PREFIX
 from kimi_lsp.actions.updates import Done
 from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.model.recording import BadRecording
@@ -40,13 +41,19 @@ def about(task: Task, settings: Settings, model: str, price: Mapping[str, float]
     """
     kept = {section: _plain(settings, section) for section in _SECTIONS}
     kept["model"] = {"max_tokens": settings.model.max_tokens, "tag": settings.model.tag}
+    own = task.action.id.removeprefix(PREFIX)
+    if own in settings.actions.custom and own != task.action.id:
+        kept["actions"] = {"custom": {own: msgspec.to_builtins(settings.actions.custom[own])}}
     return {
         "kimi_lsp": __version__,
         "action": task.action.id,
+        "tools": task.action.tools,
         "path": task.path,
         "span": [task.span.start, task.span.end],
         "diagnostic": None if task.diagnostic is None else dataclasses.asdict(task.diagnostic),
+        "others": [dataclasses.asdict(diagnostic) for diagnostic in task.others],
         "instruction": task.instruction,
+        "material": task.material,
         "images": task.images,
         "model": model,
         "price": price,
@@ -55,17 +62,23 @@ def about(task: Task, settings: Settings, model: str, price: Mapping[str, float]
 
 
 def task_of(said: Mapping[str, Any]) -> Task:
-    """The task that ``about`` described.
+    """The task that ``about`` described; recordings of before 2026-11-23 say less.
 
     Raises:
         BadRecording: it describes none, or an action that there is no more.
     """
     try:
-        problem = said["diagnostic"]
-        found = None if problem is None else Diagnostic(**{**problem, "span": _span(problem["span"])})
-        span = Span(*said["span"])
-        images = tuple(said.get("images", ()))
-        return Task(by_id(said["action"]), said["path"], span, found, said["instruction"], images)
+        action = by_id(said["action"], settings_of(said)[0].actions)
+        return Task(
+            action=dataclasses.replace(action, tools=tuple(said.get("tools", action.tools))),
+            path=said["path"],
+            span=Span(*said["span"]),
+            diagnostic=None if said["diagnostic"] is None else _diagnostic(said["diagnostic"]),
+            instruction=said["instruction"],
+            images=tuple(said.get("images", ())),
+            others=tuple(map(_diagnostic, said.get("others", ()))),
+            material=said.get("material", ""),
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadRecording(f"It does not say what was asked: {error}.") from error
 
@@ -185,5 +198,5 @@ def _plain(settings: Settings, section: str) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in _WITHOUT.get(section, ())}
 
 
-def _span(value: Any) -> Span:
-    return Span(value["start"], value["end"])
+def _diagnostic(value: Mapping[str, Any]) -> Diagnostic:
+    return Diagnostic(**{**value, "span": Span(value["span"]["start"], value["span"]["end"])})

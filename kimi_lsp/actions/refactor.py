@@ -5,14 +5,13 @@ from __future__ import annotations
 from kimi_lsp.actions.action import EDIT_TOOLS, FILE_TOOLS, Action, ActionContext, Target, Task
 
 
-def symbol_or_selection(context: ActionContext) -> tuple[Target, ...]:
+def symbol_or_selection(context: ActionContext, verb: str = "Refactor") -> tuple[Target, ...]:
     """The selection where there is one, else the symbol around the cursor."""
-    name = context.target_name
-    if name == "this file":
-        return ()
     symbol = context.symbol
-    span = context.selection if name == "selection" or symbol is None else symbol.span
-    return (Target(f"Kimi: Refactor {name}", span),)
+    if symbol is None and not context.selects:
+        return ()
+    span = context.selection if context.selects or symbol is None else symbol.span
+    return (Target(f"Kimi: {verb} {context.target_name}", span),)
 
 
 def ask(task: Task, where: str) -> str:
@@ -20,8 +19,8 @@ def ask(task: Task, where: str) -> str:
     if task.instruction:
         return f"Refactor {where} as the engineer asks: {task.instruction}\n"
     return (
-        f"Refactor {where}: make it simpler and clearer without changing what it does. "
-        "Keep its name, its signature and its behaviour, errors included.\n"
+        f"Refactor {where}: improve how it is built (the names inside it, how the work is divided, what is said "
+        "twice) without changing what it does. Keep its name, its signature and its behaviour, errors included.\n"
     )
 
 

@@ -105,7 +105,7 @@ class _Again:
         async with contextlib.aclosing(engine.run(task, context, staging, self._means())) as updates:
             async for update in updates:
                 if isinstance(update, Done):
-                    return outcome_of(update)
+                    return outcome_of(task.action.finish(task, context.snapshot, update))
         raise AssertionError("a run ends with Done")
 
     def _means(self) -> engine.Means:

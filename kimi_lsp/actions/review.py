@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from kimi_lsp.actions.action import Action, Task
+from kimi_lsp.actions.action import READING, Action, Task, adding
 from kimi_lsp.actions.explain import anything
+from kimi_lsp.actions.fix import SUGGESTION
 from kimi_lsp.text.lines import Lines
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span
@@ -36,7 +37,7 @@ class Finding(Struct, frozen=True):
     @property
     def text(self) -> str:
         """Message and suggestion, each on a line of its own."""
-        lines = (_line(self.message), _line(self.suggestion or "", "Suggestion: "))
+        lines = (_line(self.message), _line(self.suggestion or "", SUGGESTION))
         return "\n".join(line for line in lines if line)
 
 
@@ -73,8 +74,7 @@ def ask(task: Task, where: str) -> str:
         "is wrong, not what is a matter of taste: at most 20 findings, and none where there is nothing. "
         "Change nothing.\n"
     )
-    asked += f"The engineer asks: {task.instruction}\n" if task.instruction else ""
-    return f"{asked}Answer with one JSON object and nothing else, in this shape:\n{describe(Review)}\n"
+    return f"{asked}{adding(task)}Answer with one JSON object and nothing else, in this shape:\n{describe(Review)}\n"
 
 
 def place(review: Review, snapshot: Snapshot, span: Span) -> Placement:
@@ -155,6 +155,6 @@ REVIEW = Action(
     kind="kimi.review",
     applies=partial(anything, verb="Review"),
     ask=ask,
-    tools=("read", "outline", "find", "problems"),
+    tools=READING,
     shape=Review,
 )

@@ -23,6 +23,7 @@ def context(marked: str, *diagnostics: Diagnostic, name: str = "a.py") -> Action
         symbol=enclosing_at(tree, selection.start) if tree is not None else None,
         diagnostics=diagnostics,
         faults=tree.faults() if tree is not None else (),
+        tree=tree,
     )
 
 
@@ -39,28 +40,34 @@ def titles(found: ActionContext) -> list[str]:
     [
         pytest.param(
             "def f():\n    $0pass\n",
-            ["Refactor `f`", "Explain `f`", "Review `f`"],
-            id="cursor-in-a-function",
+            ["Refactor `f`", "Add types to `f`", "Implement `f`", "Document `f`", "Write tests for `f`",
+             "Explain `f`", "Review `f`"],
+            id="cursor-in-a-stub",
         ),
         pytest.param(
-            "class Lock:\n    def go(self):\n        return 1$0\n",
-            ["Refactor `Lock.go`", "Explain `Lock.go`", "Review `Lock.go`"],
-            id="method",
+            'class Lock:\n    def go(self) -> int:\n        """Go."""\n        here = 1\n        return 1$0\n',
+            ["Refactor `Lock.go`", "Simplify `Lock.go`", "Write tests for `Lock.go`", "Explain `Lock.go`",
+             "Review `Lock.go`"],
+            id="method-with-types-and-docstring",
         ),
         pytest.param(
             "def f():\n    $0x = 1$0\n",
-            ["Refactor selection", "Explain selection", "Review selection"],
+            ["Refactor selection", "Simplify selection", "Explain selection", "Review selection"],
             id="selection",
         ),
         pytest.param(
-            "$0def f():\n    x = 1$0\n",
-            ["Refactor `f`", "Explain `f`", "Review `f`"],
+            "$0def f() -> None:\n    x = 1$0\n",
+            ["Refactor `f`", "Document `f`", "Write tests for `f`", "Explain `f`", "Review `f`"],
             id="selects-the-whole-symbol",
         ),
-        pytest.param("$0x = 1\n", ["Explain this file", "Review this file"], id="no-symbol"),
+        pytest.param(
+            "$0x = 1\n",
+            ["Write tests for this file", "Explain this file", "Review this file"],
+            id="no-symbol",
+        ),
         pytest.param(
             'logo = "im$0g/a.png"\n',
-            ["Explain this file", "Review this file", "Build from image `a.png`"],
+            ["Write tests for this file", "Explain this file", "Review this file", "Build from image `a.png`"],
             id="image",
         ),
         pytest.param("$0", [], id="empty-file"),
@@ -81,7 +88,11 @@ def test_a_fault_far_away_is_no_business_of_the_cursor() -> None:
 
 def test_one_fix_for_each_diagnostic_and_none_for_faults_beside_them() -> None:
     found = context("def f(:\n    $0pass\n", problem("unused"), problem("broken", "E999"), problem("unused"))
-    assert [t for t in titles(found) if "Fix" in t] == ["Fix unused (ruff F841)", "Fix broken (ruff E999)"]
+    assert [t for t in titles(found) if "Fix" in t] == [
+        "Fix unused (ruff F841)",
+        "Fix broken (ruff E999)",
+        "Fix all in this file",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +109,7 @@ def test_titles(message: str, title: str) -> None:
 
 
 def test_requests_say_what_is_asked() -> None:
-    fix, refactor, explain, *_ = ACTIONS
+    fix, refactor, explain = by_id("fix"), by_id("refactor"), by_id("explain")
     asked = fix.ask(Task(fix, "a.py", Span(0, 1), problem("unused"), "keep the call"), "`f` in a.py")
     assert "Diagnostic: ruff F841 at a.py:1:1: unused\n" in asked
     assert "keep the call" in asked
@@ -111,10 +122,20 @@ def test_requests_say_what_is_asked() -> None:
 def test_ids_and_kinds() -> None:
     assert [(action.id, action.kind, action.edits) for action in ACTIONS] == [
         ("fix", "quickfix", True),
+        ("fixAll", "quickfix", True),
+        ("instruct", "refactor.rewrite", True),
         ("refactor", "refactor.rewrite", True),
+        ("simplify", "refactor.rewrite", True),
+        ("addTypes", "refactor.rewrite", True),
+        ("implement", "refactor.rewrite", True),
+        ("document", "refactor.rewrite", True),
+        ("test", "kimi.test", True),
         ("explain", "kimi.explain", False),
+        ("explainProblem", "kimi.explain", False),
         ("review", "kimi.review", False),
         ("image", "refactor.rewrite", True),
     ]
-    with pytest.raises(KeyError, match="no action 'dance'; there are: fix, refactor, explain, review, image"):
+    with pytest.raises(
+        KeyError, match="no action 'dance'; there are: fix, fixAll, instruct, refactor, simplify"
+    ):
         by_id("dance")
