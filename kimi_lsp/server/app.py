@@ -7,7 +7,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 
 from kimi_lsp import __version__
-from kimi_lsp.server.features import code_action, configuration, hover, sync
+from kimi_lsp.server.features import code_action, configuration, hover, status, sync
 from kimi_lsp.server.proto import KimiProtocol
 from kimi_lsp.server.session import Session
 
@@ -31,7 +31,7 @@ def build() -> KimiServer:
     """A server that is ready to be connected to a client."""
     server = KimiServer()
     session = Session(server)
-    for feature in (sync, configuration, code_action, hover):
+    for feature in (sync, configuration, code_action, hover, status):
         feature.register(server, session)
     server.protocol.on_cancelled_progress = session.jobs.cancel_progress
     server.protocol.on_disconnect = session.end

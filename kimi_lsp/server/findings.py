@@ -1,4 +1,4 @@
-"""What reviews found, as diagnostics of source ``kimi``, kept in step with what the user types.
+"""What reviews found, and syntax faults where asked for: diagnostics of source ``kimi``, in step with the typing.
 
 A finding whose code was touched vanishes; the others move with the text.
 """
@@ -6,8 +6,8 @@ A finding whose code was touched vanishes; the others move with the text.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -34,21 +34,26 @@ _SEVERITIES = {
 
 @dataclass(eq=False)
 class _Reviewed:
-    """One document's findings, in code points of ``base``; ``timer`` runs while they wait to be published."""
+    """One document's findings, in code points of ``base``."""
 
     document: OpenDocument
     base: Snapshot
     findings: tuple[Placed, ...]
-    timer: asyncio.TimerHandle | None = field(default=None, repr=False)
 
 
 class Findings:
-    """The findings of all open documents, by the URI that the document was opened with."""
+    """All diagnostics that we publish, by the URI that a document was opened with.
+
+    ``syntax`` gives the faults of a document where they are to be published, too.
+    """
 
     def __init__(self, server: KimiServer, documents: Documents) -> None:
+        self.syntax: Callable[[OpenDocument], list[types.Diagnostic]] | None = None
         self._server = server
         self._documents = documents
         self._reviewed: dict[str, _Reviewed] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._shown: set[str] = set()
 
     def of(self, document: OpenDocument) -> tuple[Placed, ...]:
         """What is shown for a document now."""
@@ -66,41 +71,54 @@ class Findings:
         self._publish(document, reviewed.findings)
         return len(reviewed.findings)
 
+    def opened(self, document: OpenDocument) -> None:
+        """A document was opened."""
+        if self.syntax is not None:
+            self._publish_soon(document)
+
     def changed(self, params: Mapping[str, Any]) -> None:
         """A raw ``didChange`` was applied: publish once the user pauses."""
-        if not self._reviewed:
+        if not self._reviewed and self.syntax is None:
             return
         document = self._documents.by_uri(params["textDocument"]["uri"])
-        reviewed = self._reviewed.get(document.uri) if document is not None else None
-        if reviewed is not None:
-            if reviewed.timer is not None:
-                reviewed.timer.cancel()
-            loop = asyncio.get_running_loop()
-            reviewed.timer = loop.call_later(QUIET_S, self._publish_anew, reviewed)
+        if document is not None and (self.syntax is not None or document.uri in self._reviewed):
+            self._publish_soon(document)
 
     def clear(self, document: OpenDocument) -> bool:
-        """Take back what is shown for a document, also before it is closed; whether there was anything."""
-        reviewed = self._forget(document.uri)
-        if reviewed is not None:
+        """Take back a review's findings; whether there were any."""
+        if (reviewed := self._forget(document.uri)) is not None:
             self._publish(document, ())
         return reviewed is not None
 
+    def closed(self, document: OpenDocument) -> None:
+        """A document is about to be closed: take back all that is shown for it."""
+        if (timer := self._timers.pop(document.uri, None)) is not None:
+            timer.cancel()
+        if self._forget(document.uri) is not None or document.uri in self._shown:
+            self._send(document, [])
+
     def end(self) -> None:
         """Publish nothing more."""
-        for uri in tuple(self._reviewed):
-            self._forget(uri)
+        for timer in self._timers.values():
+            timer.cancel()
+        self._timers.clear()
+        self._reviewed.clear()
 
-    def _publish_anew(self, reviewed: _Reviewed) -> None:
-        reviewed.timer = None
-        if not _bring_up_to_date(reviewed):
-            self._forget(reviewed.document.uri)
-        self._publish(reviewed.document, reviewed.findings)
+    def _publish_soon(self, document: OpenDocument) -> None:
+        if (timer := self._timers.pop(document.uri, None)) is not None:
+            timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timers[document.uri] = loop.call_later(QUIET_S, self._publish_anew, document)
+
+    def _publish_anew(self, document: OpenDocument) -> None:
+        self._timers.pop(document.uri, None)
+        reviewed = self._reviewed.get(document.uri)
+        if reviewed is not None and not _bring_up_to_date(reviewed):
+            self._forget(document.uri)
+        self._publish(document, reviewed.findings if reviewed is not None else ())
 
     def _forget(self, uri: str) -> _Reviewed | None:
-        reviewed = self._reviewed.pop(uri, None)
-        if reviewed is not None and reviewed.timer is not None:
-            reviewed.timer.cancel()
-        return reviewed
+        return self._reviewed.pop(uri, None)
 
     def _publish(self, document: OpenDocument, findings: Iterable[Placed]) -> None:
         lines, encoding = document.snapshot.lines, self._documents.encoding
@@ -114,6 +132,12 @@ class Findings:
             )
             for one in findings
         ]
+        if self.syntax is not None:
+            diagnostics += self.syntax(document)
+        self._send(document, diagnostics)
+
+    def _send(self, document: OpenDocument, diagnostics: list[types.Diagnostic]) -> None:
+        (self._shown.add if diagnostics else self._shown.discard)(document.uri)
         self._server.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(
                 uri=document.uri, diagnostics=diagnostics, version=document.snapshot.version

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
-from collections.abc import Coroutine, Iterator
+import time
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 
 from lsprotocol.types import ProgressToken
 
 logger = logging.getLogger(__name__)
 CANCEL_GRACE_S = 1.0
+_numbers = itertools.count(1)
+
+
+def _next_id() -> str:
+    return str(next(_numbers))
 
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One run of an action. ``token`` is that of its progress, once it has one.
+    """One run of an action. ``token`` is that of its progress, once it has one; ``begun`` as ``time.monotonic``.
 
     ``delivered`` once the editor was given anything. ``given_up`` is set by a cancel while the result is on its way:
     the edit may be applied already, so the job only stops waiting for the answer.
@@ -24,6 +31,9 @@ class Job:
     title: str
     uri: str
     edits: bool
+    quiet: bool = False
+    id: str = field(default_factory=_next_id)
+    begun: float = field(default_factory=time.monotonic)
     token: ProgressToken | None = None
     delivered: bool = False
     given_up: asyncio.Event = field(default_factory=asyncio.Event)
@@ -51,6 +61,7 @@ class Jobs:
 
     def __init__(self) -> None:
         self.delivery = asyncio.Lock()
+        self.on_change: Callable[[], None] = lambda: None
         self._running: list[Job] = []
 
     def __iter__(self) -> Iterator[Job]:
@@ -60,11 +71,17 @@ class Jobs:
         """The job that is about to change this document."""
         return next((job for job in self._running if job.edits and job.uri == uri), None)
 
+    @property
+    def reading(self) -> int:
+        """How many jobs run that change nothing."""
+        return sum(not job.edits for job in self._running)
+
     def start(self, job: Job, work: Coroutine[None, None, None]) -> None:
         """Run ``work`` as ``job`` until it ends."""
         self._running.append(job)
         job.task = asyncio.get_running_loop().create_task(work, name=job.title)
         job.task.add_done_callback(lambda task: self._ended(job, task))
+        self.on_change()
 
     def cancel_progress(self, token: ProgressToken) -> None:
         """The user cancelled the progress with this token."""
@@ -82,5 +99,6 @@ class Jobs:
 
     def _ended(self, job: Job, task: asyncio.Task[None]) -> None:
         self._running.remove(job)
+        self.on_change()
         if not task.cancelled() and (error := task.exception()) is not None:
             logger.error("%s failed", job.title, exc_info=error)

@@ -110,7 +110,7 @@ async def show_diff(session: Session, location: Path) -> None:
     except OSError as error:
         message(session.server, f"Kimi: the diff cannot be written to {path.parent}: {error.strerror}")
         return
-    await show_file(session.server, path, "Kimi: the diff is ready.")
+    await show_file(session, path, "Kimi: the diff is ready.")
 
 
 def _apply_title(result: KeptResult, fitted: Fitted) -> str:

@@ -168,7 +168,11 @@ class Outcome:
         except OSError as error:
             reason = f"it cannot be written to {self._session.cache}: {error.strerror}"
             raise JobError(f"{reason}; hover shows it until the editor is closed") from error
-        await show_file(self._session.server, path, f"{self._job.title}: the explanation is ready.")
+        if self._job.quiet:
+            return
+        await show_file(
+            self._session, path, f"{self._job.title}: the explanation is ready.", hover=symbol is not None
+        )
 
 
 def _typed_since(fitted: Fitted) -> bool:

@@ -1,10 +1,11 @@
-"""Shows Markdown in the way that the client can: a document, else a message that says where it is."""
+"""Shows a page in the way that the client can: a document, else by its address, by hover, or by where it lies."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -13,21 +14,44 @@ from pygls.lsp.server import LanguageServer
 from kimi_lsp.server.documents import uri_of
 from kimi_lsp.server.report import message
 
+if TYPE_CHECKING:
+    from kimi_lsp.server.session import Session
+
 logger = logging.getLogger(__name__)
 SHOW_TIMEOUT_S = 10.0
 
 
-async def show_file(server: LanguageServer, path: Path, summary: str) -> None:
-    """Open ``path`` in the editor; where it can't or won't, say ``summary`` and where the file lies."""
-    if can_show_documents(server) and await _shown(server, path):
+async def show_file(session: Session, path: Path, summary: str, *, hover: bool = False) -> None:
+    """Open ``path`` in the editor; where it can't or won't, say ``summary`` and where to look.
+
+    ``hover`` where a hover on the code shows the same.
+    """
+    if can_show_documents(session.server) and await _shown(session.server, path):
         return
-    message(server, f"{summary} The file is {path}")
+    message(session.server, f"{summary} {_where(session, path, hover)}")
 
 
 def can_show_documents(server: LanguageServer) -> bool:
     """Whether the client declares ``window.showDocument``."""
     window = server.client_capabilities.window
     return bool(window and window.show_document and window.show_document.support)
+
+
+def knows_content(server: LanguageServer) -> bool:
+    """Whether the client declares ``workspace.textDocumentContent``."""
+    workspace = server.client_capabilities.workspace
+    return bool(workspace and workspace.text_document_content)
+
+
+def _where(session: Session, path: Path, hover: bool) -> str:
+    from kimi_lsp.server import pages
+
+    text_document = session.server.client_capabilities.text_document
+    if knows_content(session.server):
+        return f"Open {pages.address_of(session, path)}"
+    if hover and text_document and text_document.hover:
+        return f"Hover over it shows it; the file is {path}"
+    return f"The file is {path}"
 
 
 async def _shown(server: LanguageServer, path: Path) -> bool:

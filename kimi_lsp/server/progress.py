@@ -24,20 +24,22 @@ _numbers = itertools.count(1)
 class Progress:
     """Reports to one token; silent where the client wants no progress."""
 
-    def __init__(self, server: LanguageServer, title: str, *, shown: bool) -> None:
+    def __init__(self, server: LanguageServer, title: str, *, shown: bool, cancellable: bool) -> None:
         self.token = f"kimi-{uuid.uuid4().hex[:8]}-{next(_numbers)}"
         self.final = ""
         self._server = server
         self._title = title
         self._shown = shown
+        self._cancellable = cancellable
         self._last_report = 0.0
         self._held_back = ""
+        self._percentage: int | None = None
         self._timer: asyncio.TimerHandle | None = None
 
     async def _begin(self) -> None:
         if self._shown:
             self._shown = await self._created()
-        self._send(types.WorkDoneProgressBegin(title=self._title, cancellable=True))
+        self._send(types.WorkDoneProgressBegin(title=self._title, cancellable=self._cancellable))
 
     async def _created(self) -> bool:
         """Whether the client took the token; a refusal, or no answer at all, only means no progress."""
@@ -53,8 +55,9 @@ class Progress:
             logger.info("the client did not answer a progress request")
         return True
 
-    def report(self, message: str) -> None:
+    def report(self, message: str, percentage: int | None = None) -> None:
         """Say what is happening; at most a few times a second, and never is the last word of a pause lost."""
+        self._percentage = percentage
         wait = self._last_report + 1 / REPORTS_PER_SECOND - time.monotonic()
         if wait <= 0:
             self._report_now(message)
@@ -75,7 +78,10 @@ class Progress:
     def _report_now(self, message: str) -> None:
         self._held_back = ""
         self._last_report = time.monotonic()
-        self._send(types.WorkDoneProgressReport(message=message, cancellable=True))
+        report = types.WorkDoneProgressReport(
+            message=message, cancellable=self._cancellable, percentage=self._percentage
+        )
+        self._send(report)
 
     def _end(self) -> None:
         if self._timer is not None:
@@ -90,10 +96,12 @@ class Progress:
 
 
 @asynccontextmanager
-async def progress(server: LanguageServer, title: str) -> AsyncIterator[Progress]:
+async def progress(
+    server: LanguageServer, title: str, *, cancellable: bool = True
+) -> AsyncIterator[Progress]:
     """A progress with a token of its own; ends with its ``final`` message."""
     window = server.client_capabilities.window
-    shown = Progress(server, title, shown=bool(window and window.work_done_progress))
+    shown = Progress(server, title, shown=bool(window and window.work_done_progress), cancellable=cancellable)
     try:
         await shown._begin()
         yield shown

@@ -57,6 +57,7 @@ class KimiProtocol(LanguageServerProtocol):
         self.raw_notifications: dict[str, RawHandler] = {}
         self.on_cancelled_progress: Callable[[int | str], None] = lambda token: None
         self.on_disconnect: Callable[[], Awaitable[None]] = _nothing
+        self.content_schemes: tuple[str, ...] = ()
         self.last_message = 0.0
         self._exit_code: int | None = None
         self._client_name = ""
@@ -188,6 +189,11 @@ class KimiProtocol(LanguageServerProtocol):
             params.root_uri = None
         result = yield from super().lsp_initialize(params)
         self._initialized = True
+        if self.content_schemes:  # pygls does not announce it
+            content = types.TextDocumentContentOptions(schemes=list(self.content_schemes))
+            offered = result.capabilities.workspace or types.WorkspaceOptions()
+            offered.text_document_content = content
+            result.capabilities.workspace = offered
         return result
 
     @lsp_method(types.SHUTDOWN)

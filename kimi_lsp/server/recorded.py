@@ -23,6 +23,7 @@ from kimi_lsp.model.recording import Recorded, Recorder
 if TYPE_CHECKING:
     from kimi_lsp.model.gateway import Gateway
     from kimi_lsp.server.session import Session
+    from kimi_lsp.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -35,9 +36,8 @@ class Record:
         self._outcome: dict[str, Any] = {}
 
     @classmethod
-    def of(cls, session: Session, task: Task, gateway: Gateway) -> Record:
-        """As the settings say. The folder may begin with ``~``; a relative one is in the user's state folder."""
-        settings = session.settings
+    def of(cls, session: Session, task: Task, gateway: Gateway, settings: Settings) -> Record:
+        """As ``settings`` say. The folder may begin with ``~``; a relative one is in the user's state folder."""
         if not settings.recording.folder.strip():
             return cls(None)
         model = gateway.config.model

@@ -32,7 +32,7 @@ async def finish(work: Work, shown: Progress, context: SymbolContext, done: Done
     message(session.server, f"{title}: {summary}; {bill}")
     if placement.unplaced:
         path = session.explanations.keep(*_text(title, context.path, placement.unplaced))
-        await show_file(session.server, path, f"{title}: {_plural(len(placement.unplaced))} without a place.")
+        await show_file(session, path, f"{title}: {_plural(len(placement.unplaced))} without a place.")
 
 
 def _summary(count: int, placement: Placement) -> str:

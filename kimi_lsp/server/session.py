@@ -7,20 +7,24 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Collection, Coroutine
+from collections import ChainMap
+from collections.abc import Collection, Coroutine, Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lsprotocol import types
 from platformdirs import user_cache_path, user_state_path
 
+from kimi_lsp.server.code_index import CodeIndex
 from kimi_lsp.server.documents import Documents, location_of
 from kimi_lsp.server.explanations import Explanations
 from kimi_lsp.server.findings import Findings
+from kimi_lsp.server.hover_jobs import HoverJobs
 from kimi_lsp.server.jobs import Jobs
 from kimi_lsp.server.layers import INITIALIZATION_OPTIONS, Layers
 from kimi_lsp.server.report import message
+from kimi_lsp.server.status import StatusTeller
 from kimi_lsp.server.trees import Trees
 
 if TYPE_CHECKING:
@@ -32,10 +36,13 @@ if TYPE_CHECKING:
     from kimi_lsp.model.port import Model
     from kimi_lsp.server.app import KimiServer
     from kimi_lsp.server.purse import Purse
+    from kimi_lsp.settings import Settings
+    from kimi_lsp.text.snapshot import Snapshot
     from kimi_lsp.workspace.files import Files
 
 logger = logging.getLogger(__name__)
 WARM_UP_AFTER_S = 1.5
+_NOTHING: Mapping[Path, Snapshot] = {}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +63,10 @@ class Session:
         self.documents = Documents()
         self.trees = Trees()
         self.jobs = Jobs()
+        self.hovers = HoverJobs(self)
+        self.index = CodeIndex(self)
+        self.status = StatusTeller(self)
+        self.jobs.on_change = self.status.changed
         self.cache = user_cache_path("kimi-lsp", appauthor=False)
         self.state = user_state_path("kimi-lsp", appauthor=False)
         self.explanations = Explanations(self.cache / "explanations")
@@ -84,7 +95,10 @@ class Session:
 
     def tell_problems(self) -> None:
         """Show each refused setting once in the life of the session."""
-        new = [problem for problem in self._layers.problems if problem not in self._told]
+        self._tell(self._layers.problems)
+
+    def _tell(self, problems: Collection[str]) -> None:
+        new = [problem for problem in problems if problem not in self._told]
         self._told.update(new)
         if new:
             more = f" (and {len(new) - 1} more, see the log)" if len(new) > 1 else ""
@@ -100,13 +114,35 @@ class Session:
             gateway, self._model = self._model, None
             self.spawn(_close(gateway, [job.task for job in self.jobs if job.task is not None]))
 
-    def files(self, active: Path) -> Files:
-        """The workspace as a job on ``active`` sees it; without roots its folder is the root."""
+    def settings_for(self, location: Path) -> Settings:
+        """The settings in force for a document: its workspace may have lowered some; what it may not set is told."""
+        from kimi_lsp.server.workspace_file import settings_of
+
+        around = [root for root in self.roots if location.is_relative_to(root)]
+        root = max(around, key=lambda root: len(root.parts), default=location.parent)
+        settings, problems = settings_of(self.settings, root)
+        self._tell(problems)
+        return settings
+
+    def files(self, active: Path, as_of: Mapping[Path, Snapshot] = _NOTHING) -> Files:
+        """The workspace as a job on ``active`` sees it; without roots its folder is the root.
+
+        Open documents are looked at anew each time, but for those that ``as_of`` holds.
+        """
         from kimi_lsp.workspace.files import Files
         from kimi_lsp.workspace.policy import Policy
 
         roots = self.roots or [active.parent]
-        return Files(Policy.of(roots, self.settings.edits.max_file_kb * 1024), self.documents)
+        seen = ChainMap(
+            dict(as_of), cast(MutableMapping[Path, "Snapshot"], self.documents)
+        )  # writes to neither
+        return Files(Policy.of(roots, self.settings.edits.max_file_kb * 1024), seen)
+
+    @property
+    def log_file(self) -> str | None:
+        """Where the log goes, if it goes to a file."""
+        handlers = logging.getLogger().handlers
+        return next((h.baseFilename for h in handlers if isinstance(h, logging.FileHandler)), None)
 
     def model(self) -> Gateway:
         """The model in force.
@@ -147,34 +183,37 @@ class Session:
 
         with contextlib.suppress(ModelError):
             await self.model().warm_up()
+        await self.index.start()
 
-    def means(self, model: Model) -> Means:
-        """What the engine works with: the model, and the limits in force."""
+    def means(self, model: Model, settings: Settings) -> Means:
+        """What the engine works with: the model, and the limits of ``settings``."""
         from kimi_lsp.actions.engine import Means
 
-        purse = self.purse()
+        purse = self.purse(settings)
         return Means(
             model=model,
-            limits=self.settings.limits,
-            budget_tokens=self.settings.context.budget_tokens,
-            max_output_tokens=self.settings.model.max_tokens,
-            tag=self.settings.model.tag,
+            limits=settings.limits,
+            budget_tokens=settings.context.budget_tokens,
+            max_output_tokens=settings.model.max_tokens,
+            tag=settings.model.tag,
             price=purse.price,
             may_spend=purse.may_spend,
         )
 
-    def purse(self) -> Purse:
-        """Prices, budgets and the ledger, by the settings in force."""
+    def purse(self, settings: Settings) -> Purse:
+        """Prices, budgets and the ledger, by ``settings``."""
         from kimi_lsp.server.purse import Purse
 
-        return Purse(self.settings, self.model().config.model, self.state)
+        return Purse(settings, self.model().config.model, self.state)
 
     async def end(self) -> None:
         """End every job and every background step, within about a second."""
         self.findings.end()
+        self.status.end()
+        self.hovers.end()
         for task in self._spawned:
             task.cancel()
-        await self.jobs.cancel_all()
+        await asyncio.gather(self.jobs.cancel_all(), self.index.close())
         if self._model is not None:
             model, self._model = self._model, None
             await model.aclose()

@@ -62,16 +62,20 @@ async def run(work: Work) -> None:
 
 async def _run(work: Work, shown: Progress) -> None:
     session = work.session
+    settings = session.settings_for(work.document.location)
     files = session.files(work.document.location)
     tree = await session.trees.complete(work.document)
-    task = await _with_images(_of_now(work), files)
+    task = _of_now(work)
+    # What is typed from here on the job does not see, for its parts must agree; its edit is carried over it.
+    seen = session.files(work.document.location, as_of={work.document.location: work.document.snapshot})
+    task = await _with_images(task, seen)
     tools = tools_for(session.server, task.action.tools)
     task = replace(task, action=replace(task.action, tools=tools))
-    account = Account(session.purse(), task.action.id, str(files.policy.roots[0]))
-    with Record.of(session, task, work.model) as record:
-        workspace = record.workspace(files)
-        context, staging = prepared(task, workspace, tree, session.settings)
-        means = record.means(session.means(work.model), work.model)
+    account = Account(session.purse(settings), task.action.id, str(files.policy.roots[0]))
+    with Record.of(session, task, work.model, settings) as record:
+        workspace = record.workspace(seen)
+        context, staging = await asyncio.to_thread(prepared, task, workspace, tree, settings)
+        means = record.means(session.means(work.model, settings), work.model)
         outcome = Outcome(session, work.job, shown, files)
         narrator = Narrator()
         async with account, contextlib.aclosing(engine.run(task, context, staging, means)) as updates:

@@ -10,7 +10,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from kimi_lsp.server.documents import location_of
-from kimi_lsp.server.features import execute_command
+from kimi_lsp.server.features import content, diagnostics, execute_command, symbols
+from kimi_lsp.server.present import knows_content
 from kimi_lsp.server.session import Session
 from kimi_lsp.text.line_index import Encoding
 
@@ -30,6 +31,7 @@ def register(server: KimiServer, session: Session) -> None:
         session.documents.encoding = _encoding(server)
         session.initialize(params)
         execute_command.register_commands(server, session)
+        _register_optional(server, session)
 
     @server.feature(types.INITIALIZED)
     async def initialized(params: types.InitializedParams) -> None:
@@ -43,10 +45,27 @@ def register(server: KimiServer, session: Session) -> None:
             session.configure("didChangeConfiguration", params.settings)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
-    def did_change_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
+    async def did_change_folders(params: types.DidChangeWorkspaceFoldersParams) -> None:
         removed = {location_of(folder.uri) for folder in params.event.removed}
         added = [location_of(folder.uri) for folder in params.event.added]
         session.roots = [root for root in session.roots if root not in removed] + added
+        if session.index.state != "off":
+            await session.index.start()
+
+
+def _register_optional(server: KimiServer, session: Session) -> None:
+    """Offer what the initialization options ask for; capabilities are said once, so not later."""
+    show = session.settings.show
+    if show.document_symbols:
+        symbols.register_symbols(server, session)
+    if show.folding:
+        symbols.register_folding(server, session)
+    if show.code_lens:
+        symbols.register_lens(server, session)
+    if show.syntax_diagnostics:
+        diagnostics.register(server, session)
+    if knows_content(server):
+        content.register(server, session)
 
 
 async def pull(server: KimiServer, session: Session) -> bool:

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from pygls.exceptions import JsonRpcInvalidParams
 
 from kimi_lsp.server.documents import OpenDocument, location_of
-from kimi_lsp.server.jobs import Job
-from kimi_lsp.server.report import JobError, failure, message
+from kimi_lsp.server.report import message
 from kimi_lsp.server.session import Session
 
 if TYPE_CHECKING:
-    from kimi_lsp.actions.action import Action, Task
+    from kimi_lsp.actions.action import Action
     from kimi_lsp.server.app import KimiServer
 
 logger = logging.getLogger(__name__)
@@ -31,41 +30,32 @@ def register_commands(server: KimiServer, session: Session) -> None:
         run.__annotations__.clear()
         server.command(session.command(name))(run)
 
+    async def tell_status(*arguments: object) -> dict[str, Any]:
+        from kimi_lsp.server.status import status
+
+        return await status(session)
+
+    tell_status.__annotations__.clear()
+    server.command(session.command("status"))(tell_status)
     from kimi_lsp.actions.catalogue import ACTIONS
 
     def start_of(action: Action) -> Callable[[Mapping[str, Any]], None]:
-        return lambda arguments: start(session, action, arguments)
+        return lambda arguments: _start(session, action, arguments)
 
     for action in ACTIONS:
         command(action.id, start_of(action))
     command("cancel", lambda arguments: cancel(session, arguments))
     command("showDiff", lambda arguments: _show_diff(session, arguments))
+    command("usage", lambda arguments: _show_usage(session))
     command("discard", lambda arguments: _discard(session, arguments))
     command("clearReview", lambda arguments: _clear_review(session, arguments))
     command("resultApplied", lambda arguments: _forget(session, arguments))
 
 
-def start(session: Session, action: Action, arguments: Mapping[str, Any]) -> None:
-    """Start a job; what prevents it is told in one sentence."""
-    document = _document(session, arguments)
-    title = str(arguments.get("title") or f"Kimi: {action.id.capitalize()} {document.location.name}")
-    from kimi_lsp.server.tasks import task_of
+def _start(session: Session, action: Action, arguments: Mapping[str, Any]) -> None:
+    from kimi_lsp.server import starting
 
-    try:
-        _start(session, document, task_of(session, document, action, arguments), title)
-    except Exception as error:
-        failure(session.server, title, error)
-
-
-def _start(session: Session, document: OpenDocument, task: Task, title: str) -> None:
-    from kimi_lsp.server import work
-
-    if task.action.edits and (other := session.jobs.editing(document.uri)) is not None:
-        running = other.title.removeprefix("Kimi: ")
-        raise JobError(f"“{running}” is still at work on this file: wait for it, or cancel it")
-    model = session.model()
-    job = Job(title, document.uri, task.action.edits)
-    session.jobs.start(job, work.run(work.Work(session, job, task, document, model, document.revision)))
+    starting.start(session, _document(session, arguments), action, arguments)
 
 
 def cancel(session: Session, arguments: Mapping[str, Any]) -> None:
@@ -93,6 +83,12 @@ def _discard(session: Session, arguments: Mapping[str, Any]) -> None:
 
     if kept.discard(session, location_of(str(arguments.get("uri", "")))) is None:
         message(session.server, "Kimi: there is no result to discard.")
+
+
+def _show_usage(session: Session) -> None:
+    from kimi_lsp.server import usage
+
+    session.spawn(usage.show(session))
 
 
 def _clear_review(session: Session, arguments: Mapping[str, Any]) -> None:

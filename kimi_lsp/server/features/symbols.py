@@ -1,0 +1,57 @@
+"""``textDocument/documentSymbol`` and ``foldingRange`` from the outline, code lenses: settings, off by default."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from kimi_lsp.server.session import Session
+
+if TYPE_CHECKING:
+    from kimi_lsp.server.app import KimiServer
+
+
+def register_symbols(server: KimiServer, session: Session) -> None:
+    """Offer the outline as a tree; nothing where the text has none yet."""
+
+    @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
+    def document_symbol(
+        params: types.DocumentSymbolParams,
+    ) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
+        from kimi_lsp.server import outlines
+
+        document = session.documents.by_uri(params.text_document.uri)
+        if document is None:
+            return None
+        return (
+            outlines.nested(session, document) if _knows_trees(server) else outlines.flat(session, document)
+        )
+
+
+def register_folding(server: KimiServer, session: Session) -> None:
+    """Offer a fold for each definition of more than one line."""
+
+    @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
+    def folding_range(params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
+        from kimi_lsp.server import outlines
+
+        document = session.documents.by_uri(params.text_document.uri)
+        return outlines.folds(session, document) if document is not None else None
+
+
+def register_lens(server: KimiServer, session: Session) -> None:
+    """Offer *Explain* and *Test* above each function and type; nothing is resolved later."""
+
+    @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False))
+    def code_lens(params: types.CodeLensParams) -> list[types.CodeLens] | None:
+        from kimi_lsp.server import outlines
+
+        document = session.documents.by_uri(params.text_document.uri)
+        return outlines.lenses(session, document) if document is not None else None
+
+
+def _knows_trees(server: KimiServer) -> bool:
+    text_document = server.client_capabilities.text_document
+    declared = text_document.document_symbol if text_document else None
+    return bool(declared and declared.hierarchical_document_symbol_support)
