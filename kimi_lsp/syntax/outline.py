@@ -10,7 +10,7 @@ from kimi_lsp.syntax.definitions import Definition, Definitions
 from kimi_lsp.syntax.grammar import identifier_types, imports_query
 from kimi_lsp.syntax.names import bare, joined, own_part
 from kimi_lsp.syntax.offsets import encode
-from kimi_lsp.syntax.search import leaves, leaves_at, matches
+from kimi_lsp.syntax.search import leaves_at, matches
 from kimi_lsp.syntax.tree import Range, SyntaxTree
 from kimi_lsp.text.span import Span
 
@@ -105,15 +105,6 @@ def imports(tree: SyntaxTree) -> tuple[Span, ...]:
     found = matches(tree, imports_query(tree.language))
     ranges = {captures["import"][0].byte_range for _, captures in found}
     return tuple(_stripped(tree, start, end) for start, end in sorted(ranges))
-
-
-def names_used(tree: SyntaxTree, span: Span) -> tuple[str, ...]:
-    """The identifiers within ``span``, each once, in order of first use."""
-    start, end = tree.offsets.byte(span.start), tree.offsets.byte(span.end)
-    types = identifier_types(tree.language)
-    named = (leaf.byte_range for leaf in leaves(tree, start, end) if leaf.type in types)
-    whole = (tree.source[first:last] for first, last in named if start <= first and last <= end)
-    return tuple(name.decode() for name in dict.fromkeys(whole))
 
 
 def _symbols(tree: SyntaxTree, definitions: Iterable[Definition]) -> Iterator[Symbol]:

@@ -6,8 +6,9 @@ from time import monotonic
 
 import pytest
 
-from kimi_lsp.syntax.outline import enclosing_at, imports, names_used, outline, references
+from kimi_lsp.syntax.outline import enclosing_at, imports, outline, references
 from kimi_lsp.syntax.tree import SyntaxTree
+from kimi_lsp.syntax.usage import names_used
 from kimi_lsp.text.replacement import Replacement, apply
 from kimi_lsp.text.span import Span
 from tests.syntax.samples import SAMPLES
