@@ -28,7 +28,7 @@ def _words(line: str | None, block: tuple[str, str] | None, docstring: bool) -> 
     if docstring:
         parts.append(r"""\A\s*[rRuU]?(?:\"""[\s\S]*?\"""|'''[\s\S]*?'''|"[^"\n]*"|'[^'\n]*')""")
     if block:
-        parts.append(rf"{re.escape(block[0])}[\s\S]*?{re.escape(block[1])}")
+        parts.append(rf"{re.escape(block[0])}[\s\S]*?(?:{re.escape(block[1])}|\Z)")
     if line:
         parts.append(rf"{re.escape(line)}[^\r\n]*")
     return re.compile("|".join(parts) or r"(?!)")

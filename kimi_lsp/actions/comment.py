@@ -22,7 +22,10 @@ LONGEST = 4_000
 """Code points of a comment in a text without a tree."""
 
 CLOSERS = {"/*": "*/", "<!--": "-->", "(*": "*)", "{-": "-}", "#=": "=#", "--[[": "]]"}
-_LINE = re.compile(r"(?P<mark>//+!?|#+|--+|;+|%+)(?P<gap>[ \t]*)@?\Z")
+LONGEST_MARK = 200
+"""Code points between the beginning of a comment and its word."""
+_LINE = re.compile(r"[ \t\ufeff]*(?P<mark>//+!?|#+|--+|;+|%+)[ \t]*@?\Z")
+_OPENERS = (*CLOSERS, "{/*", "{ /*")
 _BLOCK = re.compile(r"\{?\s*(?P<mark>/\*|<!--|\(\*|\{-|#=|--\[\[)[*!|]*[\s*]*@?\Z")
 _BLANKS = " \t\f"
 
@@ -56,40 +59,54 @@ def removal(text: str, wish: Wish) -> Replacement:
 
     The rest of its line stays as it is, and two words do not become one.
     """
-    start, end = _grown(text, wish.span)
-    begins, ends = start == 0 or text[start - 1] in "\r\n", end == len(text) or text[end] in "\r\n"
+    comment, (start, end) = wish.span, _grown(text, wish.span)
+    begins, ends = start == 0 or text[start - 1] in "\r\n\ufeff", end == len(text) or text[end] in "\r\n"
     if begins and ends:
         return Replacement(Span(start, end + len(_ending(text, end))), "")
     if ends:
         return Replacement(Span(start, end), "")
-    if begins or start < wish.span.start:
-        return Replacement(Span(wish.span.start, end), "")
-    joins = end == wish.span.end and _is_word(text[start - 1]) and _is_word(text[end])
-    return Replacement(Span(start, end if text[start - 1] in "([{" else wish.span.end), " " if joins else "")
+    if begins or (start < comment.start and comment.end < end) or text[start - 1] in "([{":
+        return Replacement(Span(comment.start, end), "")
+    if start < comment.start and not _is_word(text[end]):
+        return Replacement(Span(start, comment.end), "")
+    joins = (start, end) == (comment.start, comment.end) and _is_word(text[start - 1]) and _is_word(text[end])
+    return Replacement(comment, " " if joins else "")
 
 
 def _wish(text: str, at: int, language: Language | None, tree: SyntaxTree | None) -> Wish | None:
     """The instruction whose word stands at ``at``."""
-    comment = comment_at(tree, at) if tree is not None else None
-    if comment is None and tree is not None and not is_opaque(tree, at):
-        return None
     line = _line_start(text, at)
-    first = max(line, comment.start) if comment is not None else line
-    if comment is not None and (block := _BLOCK.match(text[comment.start : at])):
-        return _in_block(text, comment, at, CLOSERS[block["mark"]])
-    if mark := _LINE.search(text[first:at]):
-        start = first + mark.start()
-        alone = not text[line:start].strip()
-        if comment is not None or (alone and _is_mark(mark["mark"], language, tree)):
-            return _in_lines(text, start, at, alone)
-    return _unparsed_block(text, line, at, language, tree) if comment is None else None
+    comment = comment_at(tree, at) if tree is not None else None
+    if comment is not None:
+        return _in_comment(text, comment, line, at)
+    if tree is not None and not is_opaque(tree, at):
+        return None
+    if (mark := _line_mark(text, line, at)) and _is_mark(mark["mark"], language, tree):
+        return _in_lines(text, line + mark.start("mark"), at, alone=True)
+    return _unparsed_block(text, line, at, language, tree)
+
+
+def _in_comment(text: str, comment: Span, line: int, at: int) -> Wish | None:
+    """The instruction in what the tree says is a comment, if that begins with its word."""
+    if text.startswith(_OPENERS, comment.start):
+        block = _BLOCK.match(text[comment.start : min(at, comment.start + LONGEST_MARK)])
+        return _in_block(text, comment, at, CLOSERS[block["mark"]]) if block else None
+    first = max(line, comment.start)  # a grammar may take several lines for one comment
+    if (mark := _line_mark(text, first, at)) is None:
+        return None
+    start = first + mark.start("mark")
+    return _in_lines(text, start, at, alone=not text[line:start].strip(" \t\ufeff"))
+
+
+def _line_mark(text: str, first: int, at: int) -> re.Match[str] | None:
+    return _LINE.match(text[first:at]) if at - first <= LONGEST_MARK else None
 
 
 def _in_block(text: str, comment: Span, at: int, closer: str) -> Wish | None:
     end = comment.start + len(comment.of(text).rstrip())
     closed = text.rfind(closer, at, end)
     inside = text[at + len(WORD) : closed if closed >= 0 else end]
-    return _said(Span(comment.start, end), [line.strip().lstrip("*") for line in inside.splitlines()])
+    return _said(Span(comment.start, end), " ".join(line.strip().lstrip("*") for line in inside.splitlines()))
 
 
 def _unparsed_block(
@@ -97,7 +114,7 @@ def _unparsed_block(
 ) -> Wish | None:
     """A block comment that begins on the line of its word, in a text without a tree, or in a part without one."""
     for mark, closer in CLOSERS.items():
-        start = text.rfind(mark, line, at)
+        start = text.rfind(mark, max(line, at - LONGEST_MARK), at)
         if start < 0 or text[start + len(mark) : at].strip(" \t*!@"):
             continue
         if text[line:start].strip() and mark != "<!--":
@@ -117,17 +134,17 @@ def _in_lines(text: str, start: int, at: int, alone: bool) -> Wish | None:
     while alone and end < len(text):
         following = end + len(_ending(text, end))
         line = text[following : _line_end(text, following)]
-        more = re.match(rf"(?i)[ \t]*(?P<mark>{mark}(?P<gap>[ \t]+))(?P<again>@?{WORD})?(?=\S)", line)
+        more = re.match(rf"(?i)[ \t]*(?P<mark>{mark}[ \t]+)(?:(?P<again>@?{WORD})|(?=\S))", line)
         if more is None or not (more["again"] or len(more["mark"]) > depth):
             break
-        said.append(line[more.end() :])
+        said.append(("; " if more["again"] else " ") + line[more.end() :].strip())
         end = following + len(line)
     span = Span(start, start + len(text[start:end].rstrip()))
-    return _said(span, said)
+    return _said(span, "".join([said[0].rstrip(), *said[1:]]))
 
 
-def _said(span: Span, lines: list[str]) -> Wish | None:
-    text = " ".join(" ".join(lines).split())
+def _said(span: Span, said: str) -> Wish | None:
+    text = " ".join(said.split())
     return Wish(span, text) if text else None
 
 

@@ -81,9 +81,8 @@ def with_comment(task: Task, files: Files) -> Task:
             task.path,
             f"there is no comment such as “{mark} kimi: simplify this” here: write one and try again",
         )
-    line = snapshot.lines.position(wish.span.start, "utf-32").line + 1
-    told = f"The comment stands in line {line} of {task.path}.\n"
-    start = wish.span.start
+    start, line = wish.span.start, snapshot.lines.position(wish.span.start, "utf-32").line + 1
+    told = f"The comment stands in line {line} of {task.path}{_beside(snapshot, wish, tree)}.\n"
     return replace(task, span=Span(start, start), instruction=wish.text, material=told)
 
 
@@ -118,6 +117,21 @@ def without_comment(task: Task, snapshot: Snapshot, done: Done) -> Done:
     wish = _at(before, task, snapshot)
     left = None if wish is None else _left(before, after, wish, snapshot)
     return done if left is None else _with(done, replace(change, after=_without(after, left)))
+
+
+def _beside(snapshot: Snapshot, wish: Wish, tree: SyntaxTree | None) -> str:
+    """Which symbol the comment stands right above, or in."""
+    from kimi_lsp.syntax.outline import enclosing_at
+
+    if tree is None:
+        return ""
+    below = snapshot.text[wish.span.end :]
+    start = wish.span.end + len(below) - len(below.lstrip())
+    symbol = enclosing_at(tree, start)
+    if symbol is not None and wish.span.start <= symbol.head.start <= start:
+        return f", right above `{symbol.path}`"
+    symbol = enclosing_at(tree, wish.span.start)
+    return f", in `{symbol.path}`" if symbol is not None else ""
 
 
 def _left(before: str, after: str, wish: Wish, snapshot: Snapshot) -> Wish | None:

@@ -7,6 +7,9 @@ from kimi_lsp.actions.body import code_in
 from kimi_lsp.actions.refactor import symbol_or_selection
 from kimi_lsp.syntax.outline import FUNCTIONS
 
+LOOKED_AT = 5_000
+"""Code points of a body that are looked at; a longer one is worth a try."""
+
 
 def more_than_a_line(context: ActionContext) -> tuple[Target, ...]:
     """The selection, else the function around the cursor, unless its body is one line or less."""
@@ -14,7 +17,8 @@ def more_than_a_line(context: ActionContext) -> tuple[Target, ...]:
     if not context.selects:
         if symbol is None or symbol.kind not in FUNCTIONS or symbol.body is None:
             return ()
-        if "\n" not in code_in(symbol.body.of(context.snapshot.text), context.language):
+        body = symbol.body.of(context.snapshot.text)
+        if len(body) <= LOOKED_AT and "\n" not in code_in(body, context.language):
             return ()
     return symbol_or_selection(context, "Simplify")
 
