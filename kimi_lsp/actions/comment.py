@@ -67,7 +67,7 @@ def removal(text: str, wish: Wish) -> Replacement:
         return Replacement(Span(start, end), "")
     if begins or (start < comment.start and comment.end < end) or text[start - 1] in "([{":
         return Replacement(Span(comment.start, end), "")
-    if start < comment.start and not _is_word(text[end]):
+    if start < comment.start and text[end] in ")]},;":
         return Replacement(Span(start, comment.end), "")
     joins = (start, end) == (comment.start, comment.end) and _is_word(text[start - 1]) and _is_word(text[end])
     return Replacement(comment, " " if joins else "")
