@@ -19,7 +19,9 @@ from kimi_lsp.workspace.listing import Found, Listing, Stamp
 FEW = 16
 """So many files are looked into in this process; for more it takes other ones."""
 
-WRITE_EVERY_S = 1.0
+FIRST_WRITE, LARGEST_WRITE = 256, 4_096
+"""So many files are written at once: few at first, for there may be readers; then more and more, which is quicker."""
+
 JUST_NOW_NS = 50_000_000
 """A file that changed so shortly before it was listed may change again without its times showing it."""
 
@@ -94,17 +96,16 @@ class Builder:
             database.remove(gone)
         changed = [name for name, one in found.items() if name not in known or known[name][1] != one.stamp]
         ready: list[tuple[Row, str, Stamp]] = []
-        finished, written_at = 0, time.monotonic()
+        finished, wanted = 0, FIRST_WRITE
         for rows in self._looked_into(changed, found):
             ready += ((row, _language(row.name), _kept(found[row.name].stamp, listed_ns)) for row in rows)
             finished += len(rows)
-            if time.monotonic() - written_at > WRITE_EVERY_S:
+            progress(finished, len(changed))
+            if len(ready) >= wanted:
                 database.write(ready)
-                ready, written_at = [], time.monotonic()
-                progress(finished, len(changed))
+                ready, wanted = [], min(2 * wanted, LARGEST_WRITE)
         if ready:
             database.write(ready)
-            progress(finished, len(changed))
 
     def _looked_into(self, names: Sequence[str], found: Mapping[str, Found]) -> Iterator[list[Row]]:
         if len(names) <= FEW and not self._careful:

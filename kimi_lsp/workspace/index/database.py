@@ -11,6 +11,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
+from itertools import repeat
 from pathlib import Path
 
 import msgspec
@@ -20,51 +21,65 @@ from kimi_lsp.workspace.index.extract import Definition, Extracted
 from kimi_lsp.workspace.index.words import Mentions
 from kimi_lsp.workspace.listing import Stamp
 
-LAYOUT = 1
+LAYOUT = 2
 """Raised whenever the tables change."""
 
 BUSY_MS = 10_000
+
+_SETTINGS = (
+    "journal_mode = WAL",
+    "synchronous = NORMAL",
+    "cache_size = -32000",
+    "wal_autocheckpoint = 8000",
+    "temp_store = MEMORY",
+)
+"""Pages are of 4 KiB; a cache of 32 MB, and a log of as much before it is folded in."""
 
 _TABLES = """
 CREATE TABLE files (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, language TEXT NOT NULL,
     size INTEGER NOT NULL, changed_ns INTEGER NOT NULL, entry_changed_ns INTEGER NOT NULL, why TEXT NOT NULL
 );
-CREATE TABLE mentions (file INTEGER PRIMARY KEY, packed BLOB NOT NULL);
+CREATE TABLE contents (file INTEGER PRIMARY KEY, definitions BLOB NOT NULL, mentions BLOB NOT NULL);
 CREATE TABLE mentioned (
     key INTEGER NOT NULL, file INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (key, file)
 ) WITHOUT ROWID;
-CREATE TABLE definitions (
-    file INTEGER NOT NULL, number INTEGER NOT NULL, key INTEGER NOT NULL, name TEXT NOT NULL, path TEXT NOT NULL,
-    kind TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, head TEXT NOT NULL,
-    PRIMARY KEY (file, number)
-) WITHOUT ROWID;
-CREATE INDEX definitions_by_key ON definitions (key, file);
+CREATE TABLE defined (key INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (key, file)) WITHOUT ROWID;
 CREATE TABLE languages (id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT ROWID;
 """
 
 
 class Row(Struct, frozen=True, array_like=True):
-    """What one file becomes: all that needs no look at the database is done where the file was read."""
+    """What one file becomes: all that needs no look at the database is done where the file was read.
+
+    The last three are arrays of 64-bit integers: the keys of the names that are defined, of those that are mentioned,
+    both rising, and how often the latter are.
+    """
 
     name: str
     why: str
-    definitions: list[Definition]
-    packed: bytes
-    keys: bytes
+    definitions: bytes
+    mentions: bytes
+    defined: bytes
+    mentioned: bytes
     counts: bytes
 
     @classmethod
     def of(cls, name: str, extracted: Extracted) -> Row:
         """The row of what is in the file ``name``."""
-        found = extracted.mentions
+        counts: dict[int, int] = {}
+        for mentioned, (count, _) in extracted.mentions.items():
+            key = key_of(mentioned)
+            counts[key] = counts.get(key, 0) + count
+        keys = sorted(counts)
         return cls(
             name=name,
             why=extracted.why,
-            definitions=extracted.definitions,
-            packed=zlib.compress(msgspec.msgpack.encode(found), 1) if found else b"",
-            keys=array("q", map(key_of, found)).tobytes(),
-            counts=array("q", (count for count, _ in found.values())).tobytes(),
+            definitions=_packed(extracted.definitions),
+            mentions=_packed(extracted.mentions),
+            defined=array("q", sorted({key_of(one.name) for one in extracted.definitions})).tobytes(),
+            mentioned=array("q", keys).tobytes(),
+            counts=array("q", [counts[key] for key in keys]).tobytes(),
         )
 
 
@@ -73,9 +88,22 @@ def key_of(name: str) -> int:
     return zlib.crc32(name.encode("utf-8", "replace")) - 2**31
 
 
-def unpacked(packed: bytes) -> Mentions:
+def unpacked_mentions(packed: bytes) -> Mentions:
     """The mentions of a file."""
-    return msgspec.msgpack.decode(zlib.decompress(packed), type=Mentions) if packed else {}
+    return _MENTIONS.decode(zlib.decompress(packed)) if packed else {}
+
+
+def unpacked_definitions(packed: bytes) -> list[Definition]:
+    """The definitions of a file."""
+    return _DEFINITIONS.decode(zlib.decompress(packed)) if packed else []
+
+
+_MENTIONS = msgspec.msgpack.Decoder(Mentions)
+_DEFINITIONS = msgspec.msgpack.Decoder(list[Definition])
+
+
+def _packed(content: list[Definition] | Mentions) -> bytes:
+    return zlib.compress(msgspec.msgpack.encode(content), 1) if content else b""
 
 
 def database_path(folder: Path, roots: Sequence[Path], max_bytes: int) -> Path:
@@ -132,13 +160,9 @@ class Database:
         """Add or replace files, each with its language and stamp, all at once or none."""
         with self._writing() as connection:
             numbered = [(_number(connection, row, language, stamp), row) for row, language, stamp in rows]
-            connection.executemany(
-                "INSERT INTO mentions VALUES (?, ?)",
-                [(number, row.packed) for number, row in numbered if row.packed],
-            )
-            connection.executemany(
-                "INSERT INTO definitions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _defined(numbered)
-            )
+            contents = [(number, row.definitions, row.mentions) for number, row in numbered]
+            connection.executemany("INSERT INTO contents VALUES (?, ?, ?)", contents)
+            connection.executemany("INSERT INTO defined VALUES (?, ?)", sorted(_defined(numbered)))
             connection.executemany("INSERT INTO mentioned VALUES (?, ?, ?)", sorted(_mentioned(numbered)))
 
     @contextmanager
@@ -154,12 +178,7 @@ class Database:
     def _prepare(self) -> None:
         """Make the tables where there are none yet."""
         connection = self._connection
-        for setting in (
-            "journal_mode = WAL",
-            "synchronous = NORMAL",
-            "cache_size = -16000",
-            "temp_store = MEMORY",
-        ):
+        for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}").fetchall()
         layout = connection.execute("PRAGMA user_version").fetchone()[0]
         if layout == LAYOUT:
@@ -195,26 +214,20 @@ def _number(connection: sqlite3.Connection, row: Row, language: str, stamp: Stam
 
 
 def _forget(connection: sqlite3.Connection, number: int) -> None:
-    packed = connection.execute("SELECT packed FROM mentions WHERE file = ?", (number,)).fetchone()
-    if packed is not None:
-        keys = {(key_of(name), number) for name in unpacked(packed[0])}
-        connection.executemany("DELETE FROM mentioned WHERE key = ? AND file = ?", keys)
-        connection.execute("DELETE FROM mentions WHERE file = ?", (number,))
-    connection.execute("DELETE FROM definitions WHERE file = ?", (number,))
+    question = "SELECT definitions, mentions FROM contents WHERE file = ?"
+    for definitions, mentions in connection.execute(question, (number,)).fetchall():
+        defined = {(key_of(one.name), number) for one in unpacked_definitions(definitions)}
+        mentioned = {(key_of(name), number) for name in unpacked_mentions(mentions)}
+        connection.executemany("DELETE FROM defined WHERE key = ? AND file = ?", defined)
+        connection.executemany("DELETE FROM mentioned WHERE key = ? AND file = ?", mentioned)
+    connection.execute("DELETE FROM contents WHERE file = ?", (number,))
 
 
-def _defined(numbered: Iterable[tuple[int, Row]]) -> Iterator[tuple[object, ...]]:
+def _defined(numbered: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, int]]:
     for number, row in numbered:
-        for place, one in enumerate(row.definitions):
-            lines = one.first_line, one.last_line
-            yield number, place, key_of(one.name), one.name, one.path, one.kind, *lines, one.head
+        yield from zip(array("q", row.defined), repeat(number))
 
 
 def _mentioned(numbered: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, int, int]]:
-    """Key, file, count; two names of one file that share a key count together."""
     for number, row in numbered:
-        counts: dict[int, int] = {}
-        for key, count in zip(array("q", row.keys), array("q", row.counts), strict=True):
-            counts[key] = counts.get(key, 0) + count
-        for key, count in counts.items():
-            yield key, number, count
+        yield from zip(array("q", row.mentioned), repeat(number), array("q", row.counts))

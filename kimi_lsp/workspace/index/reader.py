@@ -7,11 +7,16 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from kimi_lsp.workspace.index.database import BUSY_MS, LAYOUT, key_of, unpacked
+from kimi_lsp.workspace.index.database import (
+    BUSY_MS,
+    LAYOUT,
+    key_of,
+    unpacked_definitions,
+    unpacked_mentions,
+)
+from kimi_lsp.workspace.index.extract import Definition
 from kimi_lsp.workspace.index.values import Defined
 from kimi_lsp.workspace.index.words import Mentions
-
-_DEFINED = "d.name, d.path, d.kind, f.name, d.first_line, d.last_line, d.head"
 
 
 class Disk:
@@ -37,31 +42,35 @@ class Disk:
     def defined_in(self, file: str) -> list[Defined]:
         """What a file defines, in its order."""
         rows = self._rows(
-            f"SELECT {_DEFINED} FROM files f JOIN definitions d ON d.file = f.id WHERE f.name = ? ORDER BY d.number",
-            file,
+            "SELECT c.definitions FROM files f JOIN contents c ON c.file = f.id WHERE f.name = ?", file
         )
-        return [Defined(*row) for row in rows]
+        return [_said(one, file) for (packed,) in rows for one in unpacked_definitions(packed)]
 
     def definitions(self, name: str) -> list[Defined]:
         """The definitions called ``name``."""
         rows = self._rows(
-            f"SELECT {_DEFINED} FROM definitions d JOIN files f ON f.id = d.file WHERE d.key = ? AND d.name = ?",
+            "SELECT f.name, c.definitions FROM defined d JOIN files f ON f.id = d.file"
+            " JOIN contents c ON c.file = d.file WHERE d.key = ?",
             key_of(name),
-            name,
         )
-        return [Defined(*row) for row in rows]
+        return [
+            _said(one, file)
+            for file, packed in rows
+            for one in unpacked_definitions(packed)
+            if one.name == name
+        ]
 
     def mentions_of(self, file: str) -> Mentions:
         """What a file mentions."""
         rows = self._rows(
-            "SELECT packed FROM files f JOIN mentions m ON m.file = f.id WHERE f.name = ?", file
+            "SELECT c.mentions FROM files f JOIN contents c ON c.file = f.id WHERE f.name = ?", file
         )
-        return unpacked(rows[0][0]) if rows else {}
+        return unpacked_mentions(rows[0][0]) if rows else {}
 
     def defining(self, name: str, limit: int) -> set[str]:
         """The files that define ``name``."""
         rows = self._rows(
-            "SELECT DISTINCT f.name FROM definitions d JOIN files f ON f.id = d.file WHERE d.key = ? LIMIT ?",
+            "SELECT f.name FROM defined d JOIN files f ON f.id = d.file WHERE d.key = ? LIMIT ?",
             key_of(name),
             limit,
         )
@@ -99,3 +108,7 @@ class Disk:
     def __del__(self) -> None:
         if self._connection is not None:
             self._connection.close()
+
+
+def _said(one: Definition, file: str) -> Defined:
+    return Defined(one.name, one.path, one.kind, file, one.first_line, one.last_line, one.head)

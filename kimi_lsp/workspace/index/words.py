@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cache
 
 from kimi_lsp.syntax.language import Language
@@ -34,10 +35,12 @@ _KEYWORDS = (
 KEYWORDS = frozenset(re.findall(r"\w+", _KEYWORDS))
 """Words that name nothing of a project in any common language, or something in every file."""
 
-_WORD = re.compile(r"[^\W\d]\w+")
-_ASCII_WORD = re.compile(r"[A-Za-z_]\w+", re.ASCII)
 _ONE_WORD = re.compile(r"\W*([^\W\d]\w+)\W*")
-_LITERAL_PART = re.compile(r"(?:\A|\})[^{]*(?:\{|\Z)")
+_INNER_WORD = re.compile(r"[^\W\d]\w+")
+_SPLICE = re.compile(r"\{([^{}]*)\}")
+_QUOTES = "\"'`"
+_MARKS = frozenset(_QUOTES + "#/-;%<({[=*\\!|")
+"""What comments and strings begin with, but for letters before a quote."""
 
 _CHARACTERS = frozenset({"rust", "haskell", "ocaml", "ocaml.interface", "elixir", "julia", "zig", "sql"})
 """Languages in which a single quote begins no string of more than a character, or none at all."""
@@ -47,6 +50,7 @@ _SPLICING = frozenset(
 )
 """Languages whose strings may have code between braces."""
 
+_F_STRING = frozenset("fFtT")
 _TEMPLATES = frozenset({"javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"})
 
 
@@ -55,14 +59,21 @@ def mentions(text: str, language: Language) -> Mentions:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     found: defaultdict[str, list[int]] = defaultdict(list)
-    words = (_ASCII_WORD if text.isascii() else _WORD).findall
-    for number, line in enumerate(_code(text, language).split("\n"), 1):
-        for name in words(line):
-            found[name].append(number)
+    number = 1
+    for token in _tokens(language, text.isascii()).findall(text):
+        if token == "\n":
+            number += 1
+        elif token[0] in _MARKS or token[-1] in _QUOTES:
+            if "{" in token and _may_splice(token, language):
+                for start, name in _spliced(token):
+                    found[name].append(number + token.count("\n", 0, start))
+            number += token.count("\n")
+        else:
+            found[token].append(number)
     return {
         name: (len(lines), list(dict.fromkeys(lines))[:LINES])
         for name, lines in sorted(found.items())
-        if name not in KEYWORDS and len(name) <= LONGEST
+        if len(name) <= LONGEST and name not in KEYWORDS and name.isidentifier()
     }
 
 
@@ -72,55 +83,53 @@ def mention_of(name: str) -> str | None:
     return None if found is None or len(found[1]) > LONGEST else found[1]
 
 
-def _code(text: str, language: Language) -> str:
-    """``text`` without comments and strings; the lines stay where they are."""
-    return _skipped(language).sub(_replaced, text)
+def _may_splice(token: str, language: Language) -> bool:
+    """Whether what is between braces in a string is code."""
+    if language.id == "python":
+        return not _F_STRING.isdisjoint(token[:2])
+    return token[0] == ('"' if language.id in _SPLICING else "`" if language.id in _TEMPLATES else "\n")
 
 
-def _replaced(match: re.Match[str]) -> str:
-    kept = match[0]
-    if match.lastgroup == "spliced":
-        return _LITERAL_PART.sub(_line_ends, kept)
-    return "\n" * kept.count("\n") or " "
-
-
-def _line_ends(match: re.Match[str]) -> str:
-    return "\n" * match[0].count("\n") or " "
+def _spliced(token: str) -> Iterator[tuple[int, str]]:
+    """The names between the braces of a string, and where those open."""
+    for splice in _SPLICE.finditer(token):
+        for name in _INNER_WORD.findall(splice[1]):
+            yield splice.start(), name
 
 
 @cache
-def _skipped(language: Language) -> re.Pattern[str]:
-    """What to leave out of a text; the group ``spliced`` is a string with code in it."""
-    parts = [_python() if language.id == "python" else _strings(language.id)]
-    if language.line_comment:
-        before = r"(?<![^\s;])" if language.id == "shellscript" else ""
-        parts.insert(0, rf"{before}{re.escape(language.line_comment)}[^\n]*")
+def _tokens(language: Language, is_ascii: bool) -> re.Pattern[str]:
+    """Line ends, comments, strings and names: all that has to be told apart, and nothing in groups."""
+    parts = [r"\n"]
     if language.block_comment:
         opening, closing = map(re.escape, language.block_comment)
-        parts.insert(0, rf"{opening}[\s\S]*?(?:{closing}|\Z)")
+        parts.append(rf"{opening}[\s\S]*?(?:{closing}|\Z)")
+    if language.line_comment:
+        before = r"(?<![^\s;])" if language.id == "shellscript" else ""
+        parts.append(rf"{before}{re.escape(language.line_comment)}[^\n]*")
     if language.id == "php":
-        parts.insert(0, r"#(?!\[)[^\n]*")
-    return re.compile("|".join(parts))
+        parts.append(r"#(?!\[)[^\n]*")
+    parts += [_python() if language.id == "python" else _strings(language.id), r"[^\W\d]\w+"]
+    return re.compile("|".join(parts), re.ASCII if is_ascii else 0)
 
 
 def _python() -> str:
     quoted = (
-        r'"""(?:[^"\\]|\\[\s\S]|"(?!""))*(?:"""|\Z)',
-        r"'''(?:[^'\\]|\\[\s\S]|'(?!''))*(?:'''|\Z)",
-        r'"(?:[^"\\\n]|\\[\s\S])*"?',
-        r"'(?:[^'\\\n]|\\[\s\S])*'?",
+        r'"""(?:[^"\\]+|\\(?:[\s\S]|\Z)|"(?!""))*(?:"""|\Z)',
+        r"'''(?:[^'\\]+|\\(?:[\s\S]|\Z)|'(?!''))*(?:'''|\Z)",
+        r'"(?:[^"\\\n]+|\\(?:[\s\S]|\Z))*"?',
+        r"'(?:[^'\\\n]+|\\(?:[\s\S]|\Z))*'?",
     )
-    strings = "|".join(quoted)
-    return rf"(?P<spliced>\b(?:[fFtT][rR]?|[rR][fFtT])(?:{strings}))|(?:\b[rRbBuU]{{1,2}})?(?:{strings})"
+    return rf"(?:\b[rRbBuUfFtT]{{1,2}})?(?:{'|'.join(quoted)})"
 
 
 def _strings(language_id: str) -> str:
-    double = r'"(?:[^"\\\n]|\\[\s\S])*"?'
-    single = r"'(?:\\[^'\n]*|[^'\\\n])'" if language_id in _CHARACTERS else r"'(?:[^'\\\n]|\\[\s\S])*'?"
-    if language_id in _SPLICING:
-        return rf"(?P<spliced>{double})|{single}"
+    double = r'"(?:[^"\\\n]+|\\(?:[\s\S]|\Z))*"?'
+    single = (
+        r"'(?:\\[^'\n]*|[^'\\\n])'" if language_id in _CHARACTERS else r"'(?:[^'\\\n]+|\\(?:[\s\S]|\Z))*'?"
+    )
     if language_id in _TEMPLATES:
-        return rf"(?P<spliced>`(?:[^`\\]|\\[\s\S])*(?:`|\Z))|{double}|{single}"
+        return rf"`(?:[^`\\]+|\\(?:[\s\S]|\Z))*(?:`|\Z)|{double}|{single}"
     if language_id == "go":
         return rf"`[^`]*(?:`|\Z)|{double}|{single}"
     return f"{double}|{single}"
