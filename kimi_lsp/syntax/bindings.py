@@ -47,7 +47,9 @@ CLASS = re.compile(
 )
 """Node types whose functions are members."""
 
-_DEFINED = re.compile(r"\w*(?:_definition|_declaration|_item|_statement|_def|_binding)\.name")
+_DEFINED = re.compile(
+    r"(?!import|use|using|namespace_use)\w*(?:_definition|_declaration|_item|_statement|_def|_binding)\.name"
+)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+import pytest
+
 from kimi_lsp.syntax.language import Language, by_id
 from kimi_lsp.syntax.outline import enclosing, enclosing_at, imports, outline
 from kimi_lsp.syntax.tree import SyntaxTree, parse
@@ -14,6 +16,12 @@ def language(language_id: str) -> Language:
     found = by_id(language_id)
     assert found is not None, language_id
     return found
+
+
+def needs_the_wheel_of(language_id: str) -> None:
+    """Skip the test where the wheel is not installed."""
+    row = language(language_id)
+    pytest.importorskip(row.module, reason=f"needs {row.package}")
 
 
 def tree(language_id: str, text: str) -> SyntaxTree:

@@ -7,14 +7,16 @@ import pytest
 from kimi_lsp.syntax.grammar import definitions_query
 from kimi_lsp.syntax.language import LANGUAGES
 from kimi_lsp.syntax.outline import imports
-from tests.syntax.tables import check_enclosing, check_imports, check_outline, language, tree
+from tests.syntax.tables import (
+    check_enclosing,
+    check_imports,
+    check_outline,
+    language,
+    needs_the_wheel_of,
+    tree,
+)
 
 MORE = [row.id for row in LANGUAGES[10:]]
-
-
-def needs_the_wheel_of(language_id: str) -> None:
-    row = language(language_id)
-    pytest.importorskip(row.module, reason=f"needs {row.package}")
 
 
 @pytest.mark.parametrize("language_id", MORE)
