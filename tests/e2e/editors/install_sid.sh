@@ -49,6 +49,10 @@ mkdir -p "$ROOT/bin"
 neovim=(neovim neovim-runtime libc6 libgcc-s1 libluajit-5.1-2 libluajit-5.1-common libunibilium4 libutf8proc3 libuv1t64 lua-lpeg lua-luv)
 unpack sid hx "${neovim[@]}" libtree-sitter0.26
 unpack trixie "${neovim[@]}" libtree-sitter0.22 libvterm0 libmsgpack-c2
+for suite in sid trixie; do # Neovim looks for its parsers beside the loader that started it
+  mkdir -p "$ROOT/$suite/usr/lib/lib"
+  ln -sfn ../nvim "$ROOT/$suite/usr/lib/lib/nvim"
+done
 wrapper hx sid usr/lib/hx/hx "HELIX_RUNTIME=$ROOT/sid/usr/lib/hx/runtime"
 wrapper nvim-0.12 sid usr/bin/nvim "$(neovim_environment sid)"
 wrapper nvim-0.10 trixie usr/bin/nvim "$(neovim_environment trixie)"

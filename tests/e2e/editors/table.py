@@ -14,7 +14,7 @@ SCENARIOS = (
     "fix", "refactor two files", "typing", "cancel", "explain", "wrong key", "hover", "undo", "preview", "key",
 )  # fmt: skip
 EDITORS = (
-    "vscode-1.139", "vscode-1.100", "vscode-host", "neovim-0.11", "neovim-0.12", "helix",
+    "vscode-1.139", "vscode-1.100", "vscode-host", "neovim-0.10", "neovim-0.11", "neovim-0.12", "helix",
     "emacs-28-eglot", "emacs-28-lsp-mode", "emacs-30-eglot", "vim-ale",
 )  # fmt: skip
 NOTHING = "·"

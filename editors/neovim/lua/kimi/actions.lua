@@ -32,7 +32,7 @@ end
 function M.run(action, wish)
   local bufnr = vim.api.nvim_get_current_buf()
   local client, why = client_of.of(bufnr)
-  if not client then return vim.notify('Kimi: ' .. why, vim.log.levels.WARN) end
+  if not client then return require('kimi.message').show('Kimi: ' .. why, 2) end
   client_of.execute(client, 'kimi.' .. action, argument_of(client, bufnr, action, wish), bufnr)
   if vim.fn.mode():match('^[vV\22]') then vim.cmd.normal({ '\27', bang = true }) end
 end
@@ -47,7 +47,7 @@ end
 --- Cancel every running job, of whichever file.
 function M.cancel()
   local clients = client_of.all()
-  if #clients == 0 then return vim.notify('Kimi: nothing is running.') end
+  if #clients == 0 then return require('kimi.message').show('Kimi: nothing is running.') end
   for _, client in ipairs(clients) do
     client_of.execute(client, 'kimi.cancel', {}, 0)
   end
@@ -57,7 +57,7 @@ end
 function M.about_file(command)
   local bufnr = vim.api.nvim_get_current_buf()
   local client, why = client_of.of(bufnr)
-  if not client then return vim.notify('Kimi: ' .. why, vim.log.levels.WARN) end
+  if not client then return require('kimi.message').show('Kimi: ' .. why, 2) end
   client_of.execute(client, command, { uri = vim.uri_from_bufnr(bufnr) }, bufnr)
 end
 

@@ -13,7 +13,7 @@ local function start_with_key(dispatchers, config)
     environment.AIGATEWAY_API_KEY = vim.trim(key)
   else
     local why = called and 'it gave no text' or tostring(key)
-    vim.schedule(function() vim.notify('Kimi: your key function failed: ' .. why, vim.log.levels.ERROR) end)
+    vim.schedule(function() require('kimi.message').show('Kimi: your key function failed: ' .. why, 1) end)
   end
   local place = config and (config.cmd_cwd or config.root_dir) or nil
   return vim.lsp.rpc.start(options.cmd, dispatchers, { cwd = place, env = environment })
@@ -88,7 +88,7 @@ end
 function M.execute(client, command, argument, bufnr, answered)
   local known = known_command(client, command)
   if not known then
-    return vim.notify(('Kimi: this kimi-lsp does not know %s: a newer one may'):format(command), vim.log.levels.WARN)
+    return require('kimi.message').show(('Kimi: this kimi-lsp does not know %s: a newer one may'):format(command), 2)
   end
   if next(argument) == nil then argument = vim.empty_dict() end
   M.request(client, 'workspace/executeCommand', { command = known, arguments = { argument } }, bufnr, answered)
@@ -98,7 +98,7 @@ end
 ---@param answered fun(result: any)?
 function M.request(client, method, params, bufnr, answered)
   local function handle(err, result)
-    if err then return vim.notify('Kimi: ' .. (err.message or vim.inspect(err)), vim.log.levels.ERROR) end
+    if err then return require('kimi.message').show('Kimi: ' .. (err.message or vim.inspect(err)), 1) end
     if answered then answered(result) end
   end
   if vim.fn.has('nvim-0.11') == 1 then

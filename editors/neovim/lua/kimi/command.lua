@@ -57,12 +57,12 @@ function M.run(invocation)
   if typed == '' then return require('kimi.menu').open(wish_of(invocation, 'menu', '')) end
   local name = known(typed)
   if not name then
-    return vim.notify(('Kimi: there is no “%s”; there are %s'):format(typed, table.concat(names(), ', ')), vim.log.levels.ERROR)
+    return require('kimi.message').show(('Kimi: there is no “%s”: see :help kimi-commands'):format(typed), 1)
   end
   local wish = wish_of(invocation, name, rest)
   if OTHERS[name] then return OTHERS[name](wish) end
   if name == 'custom' and wish.id == '' then
-    return vim.notify('Kimi: which of your own actions? ' .. table.concat(custom_ids(), ', '), vim.log.levels.ERROR)
+    return require('kimi.message').show('Kimi: which of your own actions? ' .. table.concat(custom_ids(), ', '), 1)
   end
   if invocation.bang then return actions.ask(name, wish) end
   actions.run(name, wish)

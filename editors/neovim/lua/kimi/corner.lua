@@ -84,12 +84,14 @@ function M.set(key, text, highlight)
   end
 end
 
---- Show `text` for a while.
+--- Show `text` for a while, in place of what `key` showed.
 ---@param milliseconds integer
-function M.say(text, highlight, milliseconds)
-  local key = {}
-  M.set(key, text, highlight)
-  vim.defer_fn(function() M.set(key, nil) end, milliseconds)
+---@param key any?
+function M.say(text, highlight, milliseconds, key)
+  local mine = {}
+  if key then M.set(key, nil) end
+  M.set(mine, text, highlight)
+  vim.defer_fn(function() M.set(mine, nil) end, milliseconds)
 end
 
 return M

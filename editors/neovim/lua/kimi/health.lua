@@ -61,13 +61,24 @@ local function check_clients()
   end
 end
 
+--- One line of `kimi-lsp doctor`.
+local function tell(check)
+  local line = ('%s: %s'):format(check.name, check.found)
+  local advice = check.mend ~= '' and { check.mend } or nil
+  if check.status == 'ok' then return health.ok(line) end
+  if check.status == 'fail' then return health.error(line, advice) end
+  if check.status == 'warn' then return health.warn(line, advice) end
+  health.info(line)
+end
+
 --- What the server finds wrong with itself: Python, grammars, the service.
-local function check_doctor(start)
-  local good, said = run(vim.list_extend(vim.list_slice(start), { 'doctor', '--offline' }), 30)
-  local told = vim.tbl_filter(function(line) return vim.trim(line) ~= '' end, vim.split(said, '\n'))
-  local tell = good and health.info or health.warn
-  for _, line in ipairs(told) do
-    tell(line)
+local function check_doctor(options, start)
+  local _, said = run(vim.list_extend(vim.list_slice(start), { 'doctor', '--json' }), 30)
+  local decoded, report = pcall(vim.json.decode, said)
+  if not decoded or type(report.checks) ~= 'table' then return health.warn('`kimi-lsp doctor` gave no report', { said }) end
+  for _, check in ipairs(report.checks) do
+    -- The doctor does not see a key that Neovim's own function gives.
+    if not (check.name == 'key' and options.key) then tell(check) end
   end
 end
 
@@ -80,7 +91,7 @@ function M.check()
   check_clients()
   if start then
     health.start('kimi-lsp doctor')
-    check_doctor(start)
+    check_doctor(options, start)
   end
 end
 

@@ -7,7 +7,7 @@ local target = require('kimi.target')
 local function carry_out(client, bufnr, action)
   if action.edit then
     local declined = require('kimi.edit').apply(action.edit, client)
-    if declined then return vim.notify('Kimi: ' .. declined, vim.log.levels.WARN) end
+    if declined then return require('kimi.message').show('Kimi: ' .. declined, 2) end
   end
   local command = type(action.command) == 'table' and action.command or action
   if type(command.command) ~= 'string' then return end
@@ -19,7 +19,7 @@ end
 function M.open(wish)
   local bufnr = vim.api.nvim_get_current_buf()
   local client, why = client_of.of(bufnr)
-  if not client then return vim.notify('Kimi: ' .. why, vim.log.levels.WARN) end
+  if not client then return require('kimi.message').show('Kimi: ' .. why, 2) end
   local range = target.range(client, bufnr, wish and wish.lines)
   local diagnostics = target.diagnostics(client, bufnr, range)
   local params = {
@@ -28,7 +28,7 @@ function M.open(wish)
     context = { diagnostics = diagnostics, triggerKind = 1 },
   }
   client_of.request(client, 'textDocument/codeAction', params, bufnr, function(entries)
-    if not entries or #entries == 0 then return vim.notify('Kimi: nothing to offer here.') end
+    if not entries or #entries == 0 then return require('kimi.message').show('Kimi: nothing to offer here.') end
     local options = { prompt = 'Kimi:', kind = 'codeaction', format_item = function(entry) return (entry.title:gsub('^Kimi: ', '')) end }
     vim.ui.select(entries, options, function(entry)
       if entry then carry_out(client, bufnr, entry) end

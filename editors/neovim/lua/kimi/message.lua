@@ -1,4 +1,4 @@
---- The server's messages. They come while the user types, so none may ask for a key press.
+--- The server's messages and ours. They come while the user types, so none may ask for a key press.
 local M = {}
 
 local LEVELS = { vim.log.levels.ERROR, vim.log.levels.WARN, vim.log.levels.INFO, vim.log.levels.DEBUG }

@@ -53,7 +53,7 @@ function M.set(options)
   for name, value in pairs(options) do
     local wrong = problem(name, value)
     if wrong then
-      vim.notify('Kimi: ' .. wrong, vim.log.levels.ERROR)
+      require('kimi.message').show('Kimi: ' .. wrong, 1)
     else
       current[name] = value
     end

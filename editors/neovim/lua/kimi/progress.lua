@@ -4,6 +4,7 @@ local M = {}
 local jobs = {} ---@type table<string, { title: string, message: string, order: integer }>
 local statuses = {} ---@type table<integer, table>
 local started = 0
+local LAST_WORD_MS = 4000
 
 local function in_corner()
   local wanted = require('kimi.options').get().progress
@@ -16,6 +17,14 @@ local function described(job)
   return job.message ~= '' and ('Kimi: %s · %s'):format(title, job.message) or 'Kimi: ' .. title
 end
 
+--- Show a job in the corner, and its last word for a little longer.
+local function draw(key, last_word)
+  local corner = require('kimi.corner')
+  if jobs[key] then return corner.set(key, described(jobs[key]), 'DiagnosticInfo') end
+  if last_word then return corner.say('Kimi: ' .. last_word, 'DiagnosticInfo', LAST_WORD_MS, key) end
+  corner.set(key, nil)
+end
+
 local function follow(client_id, token, value)
   local key = client_id .. ':' .. token
   if value.kind == 'begin' then
@@ -26,7 +35,7 @@ local function follow(client_id, token, value)
   elseif jobs[key] and value.message then
     jobs[key].message = value.message
   end
-  if in_corner() then require('kimi.corner').set(key, jobs[key] and described(jobs[key]), 'DiagnosticInfo') end
+  if in_corner() then draw(key, value.kind == 'end' and value.message or nil) end
   vim.cmd.redrawstatus()
 end
 

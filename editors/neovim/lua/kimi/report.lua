@@ -6,7 +6,7 @@ local client_of = require('kimi.client')
 --- Any client of ours, that of this buffer first.
 local function any_client()
   local client = client_of.of(vim.api.nvim_get_current_buf()) or client_of.all()[1]
-  if not client then vim.notify('Kimi: the server is not running: see :checkhealth kimi', vim.log.levels.WARN) end
+  if not client then require('kimi.message').show('Kimi: the server is not running: see :checkhealth kimi', 2) end
   return client
 end
 
@@ -41,7 +41,7 @@ function M.status()
   local client = any_client()
   if not client then return end
   client_of.request(client, 'kimi/status', nil, 0, function(status)
-    if type(status) ~= 'table' then return vim.notify('Kimi: the server gave no status', vim.log.levels.WARN) end
+    if type(status) ~= 'table' then return require('kimi.message').show('Kimi: the server gave no status', 2) end
     vim.api.nvim_echo({ { table.concat(M.lines(status), '\n') } }, true, {})
   end)
 end

