@@ -25,10 +25,12 @@
 ;;; The connection, for the commands
 
 (defun kimi-lsp-mode--client ()
-  "The workspace of kimi-lsp in the current buffer."
+  "The workspace of kimi-lsp in the current buffer, once it is ready."
   (and (bound-and-true-p lsp-mode)
-       (cl-find 'kimi (lsp-workspaces)
-                :key (lambda (workspace) (lsp--client-server-id (lsp--workspace-client workspace))))))
+       (cl-find-if (lambda (workspace)
+                     (and (eq (lsp--client-server-id (lsp--workspace-client workspace)) 'kimi)
+                          (eq (lsp--workspace-status workspace) 'initialized)))
+                   (lsp-workspaces))))
 
 (add-hook 'kimi-client-functions #'kimi-lsp-mode--client)
 

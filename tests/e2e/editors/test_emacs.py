@@ -1,0 +1,191 @@
+"""Real Emacs with Eglot and with lsp-mode: commands typed into it, the real server, a simulated gateway."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.editors.emacs import FLAVOURS, Emacs, Flavour, emacs
+from tests.e2e.editors.terminal import until
+
+TEXT = 'import os\n\n\ndef greet(name):\n    text = "😀 hello, " + name; unused = 1\n    return text\n'
+FIXED = TEXT.replace("; unused = 1", "")
+OTHER = "from a import greet\n\ngreet('x')\n"
+FILES = {"a.py": TEXT, "b.py": OTHER}
+ASKED = "make it shorter"
+
+
+def edit(old: str, new: str, path: str = "a.py", **more: Any) -> dict[str, Any]:
+    call = {"name": "edit", "arguments": {"path": path, "old_string": old, "new_string": new}}
+    return {"tool_calls": [call], **more}
+
+
+FIX = [edit("; unused = 1", ""), {"content": "Removed the unused name."}]
+REFACTOR = [
+    {"tool_calls": [
+        {"name": "read", "arguments": {"path": "b.py"}},
+        {"name": "edit", "arguments": {"path": "a.py", "old_string": "; unused = 1", "new_string": ""}},
+    ]},
+    edit("greet('x')", "greet('world')", "b.py"),
+    {"content": "Shorter."},
+]  # fmt: skip
+
+pytestmark = [
+    pytest.mark.editor,
+    pytest.mark.parametrize(
+        "flavour",
+        [pytest.param(one, id=one.name, marks=pytest.mark.scenario(editor=one.name)) for one in FLAVOURS],
+    ),
+]
+
+_missing = cache(Flavour.missing)
+
+
+@pytest.fixture(autouse=True)
+def there(flavour: Flavour) -> None:
+    if why := _missing(flavour):
+        pytest.skip(why)
+
+
+async def problem_shown(editor: Emacs, words: str) -> None:
+    """Wait until Flymake shows a problem of ruff."""
+    state: dict[str, Any] = {}
+
+    async def shown() -> bool:
+        nonlocal state
+        state = await editor.state()
+        return any(words in text for text in state.get("problems", ()))
+
+    await until(shown, lambda: f"no {words!r} in {state}")
+
+
+@pytest.mark.scenario(name="fix")
+@pytest.mark.scenario(name="undo")
+async def test_fix_what_ruff_has_found(flavour: Flavour, tmp_path: Path) -> None:
+    async with emacs(flavour, tmp_path, FIX, FILES) as editor:
+        await problem_shown(editor, "F841")
+        await editor.go_to("unused")
+        await editor.command("kimi-fix")
+        await editor.becomes("a.py", FIXED)
+        await editor.is_idle()
+        await editor.says("a.py +1 −1; ")
+        assert "F841" in str(editor.exchanges[0].request["messages"])
+        await editor.undo()
+        await editor.becomes("a.py", TEXT)
+        assert (editor.project / "a.py").read_text() == TEXT
+
+
+@pytest.mark.scenario(name="refactor two files")
+async def test_refactor_over_two_files(flavour: Flavour, tmp_path: Path) -> None:
+    async with emacs(flavour, tmp_path, REFACTOR, FILES) as editor:
+        await editor.go_to("hello")
+        await editor.command("kimi-refactor")
+        await editor.terminal.shows("Refactor .*:")
+        await editor.terminal.type(ASKED)
+        await editor.terminal.keys("Enter")
+        await editor.becomes("a.py", FIXED)
+        await editor.becomes("b.py", OTHER.replace("'x'", "'world'"))
+        await editor.is_idle()
+        assert ASKED in str(editor.exchanges[0].request["messages"])
+        await editor.undo()
+        await editor.becomes("a.py", TEXT)
+        await editor.becomes("b.py", OTHER.replace("'x'", "'world'"))
+        await editor.command("find-file")
+        await editor.terminal.type("b.py")
+        await editor.terminal.keys("Enter")
+        await editor.undo()
+        await editor.becomes("b.py", OTHER)
+
+
+@pytest.mark.scenario(name="typing")
+async def test_what_is_typed_meanwhile_is_kept(flavour: Flavour, tmp_path: Path) -> None:
+    slow = [edit("; unused = 1", "", first_byte_delay_s=1.0), {"content": "Done.", "first_byte_delay_s": 0.5}]
+    async with emacs(flavour, tmp_path, slow, FILES) as editor:
+        await editor.go_to("hello")
+        await editor.command("kimi-simplify")
+        await editor.terminal.keys("M-<")
+        typed = "# typed while Kimi was at work 😀, and after it had done its work"
+        await editor.terminal.type(typed, pause_s=0.04)
+        await editor.becomes("a.py", typed + FIXED)
+        await editor.is_idle()
+        await editor.terminal.type("!")
+        await editor.becomes("a.py", typed + "!" + FIXED)
+
+
+@pytest.mark.scenario(name="cancel")
+async def test_cancel(flavour: Flavour, tmp_path: Path) -> None:
+    never = [edit("; unused = 1", "", first_byte_delay_s=60)]
+    async with emacs(flavour, tmp_path, never, FILES) as editor:
+        await editor.go_to("hello")
+        await editor.command("kimi-simplify")
+        await editor.terminal.shows(r"Kimi: Simplify")
+        await editor.command("kimi-cancel")
+        await editor.says("cancelled, nothing was changed")
+        await editor.is_idle()
+        assert await editor.text("a.py") == TEXT
+
+
+@pytest.mark.scenario(name="explain")
+async def test_explain_in_another_window(flavour: Flavour, tmp_path: Path) -> None:
+    async with emacs(flavour, tmp_path, [{"content": "It greets **everybody** by name."}], FILES) as editor:
+        await editor.go_to("hello")
+        await editor.command("kimi-explain")
+        await editor.terminal.shows(r"It greets .*everybody.* by name")
+        state = await editor.state()
+        assert state["selected"] == "a.py"
+        assert len(state["shown"]) == 2
+
+
+@pytest.mark.scenario(name="wrong key")
+async def test_a_wrong_key_is_said(flavour: Flavour, tmp_path: Path) -> None:
+    async with emacs(flavour, tmp_path, FIX, FILES, key="sk-aig-wrong") as editor:
+        await editor.go_to("unused")
+        await editor.command("kimi-fix")
+        messages = await editor.says("The model service refuses the API key")
+        assert "sk-aig-wrong" not in messages
+        assert await editor.text("a.py") == TEXT
+
+
+@pytest.mark.scenario(name="key")
+async def test_the_key_of_auth_source(flavour: Flavour, tmp_path: Path) -> None:
+    secret = "machine api.aigateway.sh login kimi password sk-aig-simulator\n"
+    (tmp_path / ".authinfo").write_text(secret)
+    async with emacs(flavour, tmp_path, FIX, FILES, key="") as editor:
+        await editor.go_to("unused")
+        await editor.command("kimi-fix")
+        await editor.becomes("a.py", FIXED)
+        everything = await editor.evaluate(
+            "(json-encode (mapcar (lambda (b) (with-current-buffer b (buffer-string))) (buffer-list)))"
+        )
+        assert not any("sk-aig-simulator" in text for text in everything)
+
+
+@pytest.mark.scenario(name="preview")
+async def test_an_edit_that_was_declined_is_kept(flavour: Flavour, tmp_path: Path) -> None:
+    async with emacs(flavour, tmp_path, FIX, FILES, init="(setq kimi-confirm-edits t)") as editor:
+        await editor.go_to("unused")
+        await editor.command("kimi-fix")
+        await editor.terminal.shows(r"\(y or n\)")
+        await editor.terminal.keys("n")
+        await editor.is_idle()
+        assert await editor.text("a.py") == TEXT
+        await editor.command("kimi-show-diff")
+        await editor.terminal.shows(r"-.*unused = 1")
+
+
+@pytest.mark.scenario(name="hover")
+async def test_a_hover_shows_the_explanation(flavour: Flavour, tmp_path: Path) -> None:
+    async with emacs(flavour, tmp_path, [{"content": "It greets everybody."}], FILES) as editor:
+        await editor.go_to("greet")
+        await asyncio.sleep(1)
+        assert editor.exchanges == []
+        await editor.command("kimi-explain")
+        await editor.is_idle()
+        await editor.terminal.keys("C-x", "1")
+        await editor.go_to("greet")
+        await editor.terminal.shows("It greets everybody")
+        assert len(editor.exchanges) == 1
