@@ -13,11 +13,14 @@ import { StatusBar } from './statusBar';
 
 /** What other extensions, and the tests, get of this one. */
 export interface Api {
+  /** How long `activate` took, in milliseconds. */
+  readonly activationMs: number;
   /** Resolves when the server answers; rejects with the sentence that the user was told. */
   ready(): Promise<void>;
 }
 
 export function activate(context: vscode.ExtensionContext): Api {
+  const began = performance.now();
   const log = vscode.window.createOutputChannel('Kimi');
   const key = new Key(context.secrets);
   const server = new Server(context, log, key);
@@ -40,5 +43,5 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.commands.registerCommand('kimi-lsp.showLog', () => log.show(true)),
   );
   setImmediate(() => server.start());
-  return { ready: async () => void (await server.client()) };
+  return { activationMs: performance.now() - began, ready: async () => void (await server.client()) };
 }

@@ -1,7 +1,6 @@
 /** Pages that the server has written to be read: explanations, what was spent. They open in the Markdown preview. */
 
 import * as vscode from 'vscode';
-import type { ClientCapabilities, FeatureState, StaticFeature } from 'vscode-languageclient';
 import type { Server } from './server';
 
 const SCHEME = 'kimi';
@@ -31,20 +30,4 @@ export function registerPages(server: Server): vscode.Disposable[] {
     return text;
   };
   return [vscode.workspace.registerTextDocumentContentProvider(SCHEME, { provideTextDocumentContent })];
-}
-
-/** Tells the server that it may show such documents; vscode-languageclient 9 does not know of them. */
-export class TextDocumentContent implements StaticFeature {
-  fillClientCapabilities(capabilities: ClientCapabilities): void {
-    const workspace: object = (capabilities.workspace ??= {});
-    Object.assign(workspace, { textDocumentContent: { dynamicRegistration: false } });
-  }
-
-  initialize(): void {}
-
-  getState(): FeatureState {
-    return { kind: 'static' };
-  }
-
-  clear(): void {}
 }

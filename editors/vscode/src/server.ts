@@ -7,7 +7,6 @@ import { offerInstall, ownFolder } from './install';
 import { Jobs } from './jobs';
 import type { Key } from './key';
 import { middleware } from './middleware';
-import { TextDocumentContent } from './pages';
 import { configuration, initializationOptions, needsRestart } from './settings';
 
 export type State = 'stopped' | 'starting' | 'running' | 'missing' | 'failed';
@@ -106,14 +105,11 @@ export class Server implements vscode.Disposable {
     this.log.appendLine(`Starting ${program} (found by ${by}).`);
     const settings = vscode.workspace.getConfiguration('kimi');
     const args = ['--stdio', ...settings.get<string[]>('server.arguments', [])];
-    const options = { env: { ...process.env, ...(await this.key.environment()) } };
-    const { LanguageClient: Client } = await import('vscode-languageclient/node.js');
-    const client = new Client('kimi', 'Kimi', { command: program, args, options }, this.options());
-    client.registerFeature(new TextDocumentContent());
-    client.onDidChangeState(({ newState }) => {
-      const names: Record<number, State> = { 1: 'stopped', 2: 'running', 3: 'starting' };
-      this.running = client;
-      this.become(names[newState] ?? 'stopped');
+    const environment = { ...process.env, ...(await this.key.environment()) };
+    const { clientOf } = await import('./client.js');
+    const client = clientOf({ program, args, environment }, this.options(), (of, state) => {
+      this.running = of;
+      this.become(state);
     });
     await client.start();
     return client;

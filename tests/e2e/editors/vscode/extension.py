@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-import zipfile
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[4] / "editors" / "vscode"
@@ -19,17 +18,13 @@ def build() -> Path:
     """
     if not VSIX.exists() or VSIX.stat().st_mtime < max(file.stat().st_mtime for file in _sources()):
         installed = SOURCE / "node_modules" / ".package-lock.json"
-        if not installed.exists() or installed.stat().st_mtime < (SOURCE / "package-lock.json").stat().st_mtime:
+        if (
+            not installed.exists()
+            or installed.stat().st_mtime < (SOURCE / "package-lock.json").stat().st_mtime
+        ):
             _npm("ci")
         _npm("run", "package")
     return VSIX
-
-
-def unpacked(folder: Path) -> Path:
-    """The extension in a folder, as VS Code lays it."""
-    with zipfile.ZipFile(build()) as vsix:
-        vsix.extractall(folder)
-    return folder / "extension"
 
 
 def why_not() -> str:
@@ -38,8 +33,19 @@ def why_not() -> str:
 
 
 def _sources() -> list[Path]:
-    beside = ("package.json", "package-lock.json", "tsconfig.json", "README.md", "CHANGELOG.md", ".vscodeignore")
-    return [*(SOURCE / "src").rglob("*.ts"), *(SOURCE / "images").glob("*.png"), *(SOURCE / name for name in beside)]
+    beside = (
+        "package.json",
+        "package-lock.json",
+        "tsconfig.json",
+        "README.md",
+        "CHANGELOG.md",
+        ".vscodeignore",
+    )
+    return [
+        *(SOURCE / "src").rglob("*.ts"),
+        *(SOURCE / "images").glob("*.png"),
+        *(SOURCE / name for name in beside),
+    ]
 
 
 def _npm(*arguments: str) -> None:

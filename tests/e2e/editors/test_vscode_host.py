@@ -1,0 +1,188 @@
+"""The VSIX inside the extension host of a real VS Code: what each scenario of ``vscode/host/index.js`` saw."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from kimi_lsp.simulator.running import running
+from kimi_lsp.simulator.scripted import Scenario, Scripted
+from tests.e2e.editors.vscode import extension
+from tests.e2e.editors.vscode.program import (
+    BROWSER,
+    HOST,
+    Profile,
+    Program,
+    chromium,
+    ended,
+    kimi_lsp,
+    why_not,
+)
+
+SUITE = Path(__file__).parent / "vscode" / "host"
+VERSION = "1.139"
+TIMEOUT_S = 100.0
+ACTIVATION_MS = 50.0
+REASON = extension.why_not() or why_not(VERSION)
+
+pytestmark = [
+    pytest.mark.editor,
+    pytest.mark.scenario(editor="vscode-host"),
+    pytest.mark.skipif(bool(REASON), reason=REASON),
+    pytest.mark.timeout(240),
+]
+
+GREET = 'def greet(name):\n    return "hello " + name\n'
+FILES = {
+    "fix.py": f"import os\n\n\n{GREET}",
+    "shop.py": "def total(prices):\n    return sum(prices)\n",
+    "till.py": "from shop import total\n\nprint(total([1, 2]))\n",
+    "slow.py": GREET,
+    "endless.py": GREET,
+    "explain.py": GREET,
+}
+
+
+def edit(path: str, old: str, new: str) -> dict[str, Any]:
+    return {"name": "edit", "arguments": {"path": path, "old_string": old, "new_string": new}}
+
+
+def turns() -> list[dict[str, Any]]:
+    """What the simulated model answers, in the order of the scenarios."""
+    fix = [{"tool_calls": [edit("fix.py", "import os\n\n\n", "")]}, {"content": "Removed it."}]
+    rename = [
+        edit("shop.py", "def total(", "def sum_of("),
+        edit("till.py", "import total", "import sum_of"),
+        edit("till.py", "print(total(", "print(sum_of("),
+    ]
+    return [
+        *fix,
+        *fix,
+        {"tool_calls": rename},
+        {"content": "Renamed."},
+        {"tool_calls": [edit("slow.py", '"hello "', '"hail "')], "first_byte_delay_s": 1.5},
+        {"content": "Done."},
+        {"content": "never", "first_byte_delay_s": 60},
+        {"content": "It greets somebody by name."},
+    ]
+
+
+async def run(folder: Path) -> dict[str, Any]:
+    """Start VS Code, let it run the suite, and return what was seen."""
+    project, seen = folder / "project", folder / "seen.json"
+    project.mkdir()
+    for name, text in FILES.items():
+        (project / name).write_text(text)
+    profile, program = Profile(folder / "profile"), Program(VERSION)
+    async with running(Scripted(Scenario.of({"turns": turns()})), tokens_per_second=0) as url:
+        profile.write(
+            machine={"kimi.server.path": str(kimi_lsp(folder)), "kimi.model.base_url": url}, user={}
+        )
+        await program.install_extension(profile, extension.build())
+        environment = {"KIMI_SEEN": str(seen), "AIGATEWAY_API_KEY": "sk-aig-simulator"}
+        async with program.serving(profile, environment, driver=True) as address:
+            remote = f"vscode-remote://{address.removeprefix('http://')}"
+            payload = [
+                ["extensionDevelopmentPath", f"{remote}{SUITE}"],
+                ["extensionTestsPath", f"{remote}{SUITE}/index"],
+                ["skipWelcome", "true"],
+            ]
+            query = urlencode({"folder": str(project), "payload": json.dumps(payload)})
+            await browse(f"{address}/?{query}", folder / "browser", seen)
+    found: dict[str, Any] = json.loads(seen.read_text())
+    return found
+
+
+async def browse(url: str, profile: Path, seen: Path) -> None:
+    """Show the page until the suite has written what it saw."""
+    browser = chromium()
+    assert browser is not None
+    process = await asyncio.create_subprocess_exec(
+        browser, "--headless", *BROWSER, f"--user-data-dir={profile}", url,
+        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        for _ in range(int(TIMEOUT_S / 0.1)):
+            if seen.exists():
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"the tests in VS Code ({HOST}) did not end within {TIMEOUT_S:.0f} s")
+    finally:
+        await ended(process)
+
+
+@pytest.fixture(scope="module")
+def seen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    extension.build()
+    return asyncio.run(run(tmp_path_factory.mktemp("vscode")))
+
+
+def of(seen: dict[str, Any], scenario: str) -> dict[str, Any]:
+    """What one scenario saw; fails with its error where it had one."""
+    result: dict[str, Any] = seen[scenario]
+    assert "error" not in result, result["error"]
+    return result
+
+
+def test_activation_takes_less_than_50_ms_and_does_not_wait_for_the_server(seen: dict[str, Any]) -> None:
+    result = of(seen, "activation")
+    shown = ", ".join(
+        f"{name} {result[name]:.1f}" for name in ("load_ms", "activate_ms", "took_ms", "ready_ms")
+    )
+    print(f"VS Code {seen['version']}: {shown}")
+    assert not result["before"]
+    assert result["load_ms"] + result["activate_ms"] < ACTIVATION_MS
+    assert result["took_ms"] < result["ready_ms"]
+
+
+@pytest.mark.scenario(name="fix")
+@pytest.mark.scenario(name="undo")
+def test_fix_is_one_edit_and_one_undo(seen: dict[str, Any]) -> None:
+    result = of(seen, "fix")
+    assert result["titles"][0] == "Kimi: Fix `os` imported but unused (linter)"
+    assert result["after"] == result["by_command"] == GREET
+    assert result["undone"]
+
+
+@pytest.mark.scenario(name="refactor two files")
+def test_refactor_over_two_files(seen: dict[str, Any]) -> None:
+    result = of(seen, "refactor")
+    assert result["after"] == [
+        "def sum_of(prices):\n    return sum(prices)\n",
+        "from shop import sum_of\n\nprint(sum_of([1, 2]))\n",
+    ]
+    assert result["undone"]
+
+
+@pytest.mark.scenario(name="typing")
+def test_nothing_typed_is_lost(seen: dict[str, Any]) -> None:
+    result = of(seen, "typing")
+    assert result["while_it_ran"]
+    assert result["after"] == result["before"].replace("hello", "hail") + "# typed while it ran\n"
+
+
+@pytest.mark.scenario(name="cancel")
+def test_cancel_leaves_the_text_alone(seen: dict[str, Any]) -> None:
+    result = of(seen, "cancel")
+    assert result["offered"].startswith("Kimi: Cancel “Refactor")
+    assert result["untouched"]
+
+
+@pytest.mark.scenario(name="explain")
+@pytest.mark.scenario(name="hover")
+def test_explanation_opens_in_the_preview_and_stays_in_the_hover(seen: dict[str, Any]) -> None:
+    result = of(seen, "explain")
+    assert result["tab"].startswith("Preview ")
+    assert "markdown.preview" in result["kind"]
+    assert result["beside"] == 2
+    assert "It greets somebody by name." in result["hover"]
+
+
+def test_restart(seen: dict[str, Any]) -> None:
+    result = of(seen, "restart")
+    assert result["before"] == result["after"] == 1
