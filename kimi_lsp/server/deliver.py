@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from kimi_lsp.server.annotate import annotated, annotates
 from kimi_lsp.server.documents import Documents, Expectation, OpenDocument, uri_of
 from kimi_lsp.server.ranges import range_of
 from kimi_lsp.text.line_index import Encoding
@@ -24,6 +25,7 @@ from kimi_lsp.workspace.files import Files
 
 if TYPE_CHECKING:
     from kimi_lsp.edits.changeset import Changeset, FileChange
+    from kimi_lsp.server.annotate import Confirm
     from kimi_lsp.server.app import KimiServer
     from kimi_lsp.text.rebase import Conflict
     from kimi_lsp.text.snapshot import Snapshot
@@ -95,12 +97,18 @@ def what_the_client_lacks(server: KimiServer, changeset: Changeset) -> str:
 
 
 def fit(
-    server: KimiServer, changeset: Changeset, files: Files, documents: Documents, first: str = ""
+    server: KimiServer,
+    changeset: Changeset,
+    files: Files,
+    documents: Documents,
+    first: str = "",
+    confirm: Confirm = "never",
 ) -> Fitted:
     """Carry ``changeset`` over what the user has typed since, and write it as a ``WorkspaceEdit``.
 
     The document with the URI ``first`` comes first, then the other open ones: some clients check the version of
-    the first alone (clients.md).
+    the first alone (clients.md). ``confirm`` says which changes the client is to show before it makes them, if it
+    can; ``other_files`` are those but ``first``.
 
     Raises:
         WorkspaceError: a file that it changes can no longer be read, or one that it creates is there already.
@@ -110,6 +118,8 @@ def fit(
         fitting.add(change)
     texts = sorted(fitting.texts, key=lambda text: _rank(text, first))
     edit = types.WorkspaceEdit(document_changes=[*texts, *fitting.operations])
+    if confirm != "never" and annotates(server):
+        edit = annotated(edit, first if confirm == "other_files" else None)
     return Fitted(
         _as_client_takes_it(server, edit),
         tuple(fitting.expected),

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from kimi_lsp.actions.action import Action, ActionContext, Target
-from kimi_lsp.actions.catalogue import ACTIONS
+from kimi_lsp.actions.catalogue import offered
+from kimi_lsp.actions.custom import PREFIX
 from kimi_lsp.server import findings, kept
 from kimi_lsp.server.diagnostics import diagnostic_of
 from kimi_lsp.server.documents import OpenDocument
+from kimi_lsp.server.problems import on_lines
 from kimi_lsp.server.ranges import plain_range, range_of, span_of
 from kimi_lsp.server.session import Session
 from kimi_lsp.syntax.outline import enclosing_at
 
 if TYPE_CHECKING:
     from kimi_lsp.server.app import KimiServer
+    from kimi_lsp.text.line_index import Encoding
+    from kimi_lsp.text.lines import Lines
+    from kimi_lsp.workspace.diagnostic import Diagnostic
 
 logger = logging.getLogger(__name__)
 FAULTS_LOOKED_AT = 1_000
@@ -36,7 +41,7 @@ def entries(
         if _wanted(entry.kind, only) and (literals or entry.edit is None):
             yield entry if literals else _command_of(entry)
     context, sent = _context(session, document, params)
-    for action in ACTIONS:
+    for action in offered(session.settings.actions):
         if not _wanted(action.kind, only):
             continue
         try:
@@ -70,16 +75,21 @@ def _context(
     encoding = session.documents.encoding
     snapshot = document.snapshot
     selection = span_of(snapshot.lines, params.range, encoding)
-    sent = {str(diagnostic_of(snapshot, d, encoding)): d for d in params.context.diagnostics}
+    of_client = [(diagnostic_of(snapshot, d, encoding), d) for d in params.context.diagnostics]
+    sent = {str(ours): theirs for ours, theirs in of_client}
+    automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
+    known = session.problems.known(document, ask=not of_client and not automatic)
+    diagnostics = tuple(ours for ours, _ in of_client) or on_lines(known, selection, snapshot.lines)
     tree = session.trees.at_once(document)
+    with_faults = tree is not None and session.settings.show.syntax_fixes
     context = ActionContext(
         snapshot=snapshot,
         selection=selection,
         symbol=enclosing_at(tree, selection.start) if tree is not None else None,
-        diagnostics=tuple(diagnostic_of(snapshot, d, encoding) for d in params.context.diagnostics),
-        faults=tree.faults(FAULTS_LOOKED_AT)
-        if tree is not None and session.settings.show.syntax_fixes
-        else (),
+        diagnostics=diagnostics,
+        faults=tree.faults(FAULTS_LOOKED_AT) if tree is not None and with_faults else (),
+        tree=tree,
+        all_diagnostics=known or diagnostics,
     )
     return context, sent
 
@@ -98,8 +108,8 @@ def _entry(
         diagnostics=[original] if original is not None else None,
         command=types.Command(
             title=target.title,
-            command=session.command(action.id),
-            arguments=[_arguments(session, document, target)],
+            command=session.command("custom" if action.id.startswith(PREFIX) else action.id),
+            arguments=[{"action": action.id, **_arguments(session, document, target)}],
         ),
         tags=[types.CodeActionTag.LlmGenerated],
     )
@@ -118,16 +128,21 @@ def _arguments(session: Session, document: OpenDocument, target: Target) -> dict
         "offsets": [target.span.start, target.span.end],
     }
     if target.diagnostic is not None:
-        diagnostic = target.diagnostic
-        arguments["diagnostic"] = {
-            "range": plain_range(range_of(lines, diagnostic.span.start, diagnostic.span.end, encoding)),
-            "offsets": [diagnostic.span.start, diagnostic.span.end],
-            "message": diagnostic.message,
-            "source": diagnostic.source,
-            "code": diagnostic.code,
-            "severity": diagnostic.severity,
-        }
+        arguments["diagnostic"] = _plain(lines, encoding, target.diagnostic)
+    if target.others:
+        arguments["diagnostics"] = [_plain(lines, encoding, other) for other in target.others]
     return arguments
+
+
+def _plain(lines: Lines, encoding: Encoding, diagnostic: Diagnostic) -> dict[str, Any]:
+    return {
+        "range": plain_range(range_of(lines, diagnostic.span.start, diagnostic.span.end, encoding)),
+        "offsets": [diagnostic.span.start, diagnostic.span.end],
+        "message": diagnostic.message,
+        "source": diagnostic.source,
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+    }
 
 
 def _takes_literals(server: KimiServer) -> bool:

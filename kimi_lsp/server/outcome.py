@@ -105,7 +105,8 @@ class Outcome:
 
     def _fit(self, changeset: Changeset) -> Fitted:
         session = self._session
-        return fit(session.server, changeset, self._files, session.documents, first=self._job.uri)
+        confirm = session.settings.edits.confirm
+        return fit(session.server, changeset, self._files, session.documents, self._job.uri, confirm)
 
     async def _send(self, fitted: Fitted) -> Delivery:
         before, self._job.delivered = self._job.delivered, True  # from here on a cancel cannot call it back

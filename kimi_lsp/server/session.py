@@ -23,6 +23,7 @@ from kimi_lsp.server.findings import Findings
 from kimi_lsp.server.hover_jobs import HoverJobs
 from kimi_lsp.server.jobs import Jobs
 from kimi_lsp.server.layers import INITIALIZATION_OPTIONS, Layers
+from kimi_lsp.server.problems import Problems
 from kimi_lsp.server.report import message
 from kimi_lsp.server.status import StatusTeller
 from kimi_lsp.server.trees import Trees
@@ -65,6 +66,7 @@ class Session:
         self.jobs = Jobs()
         self.hovers = HoverJobs(self)
         self.index = CodeIndex(self)
+        self.problems = Problems(self)
         self.status = StatusTeller(self)
         self.jobs.on_change = self.status.changed
         self.cache = user_cache_path("kimi-lsp", appauthor=False)
@@ -114,13 +116,16 @@ class Session:
             gateway, self._model = self._model, None
             self.spawn(_close(gateway, [job.task for job in self.jobs if job.task is not None]))
 
+    def root_of(self, location: Path) -> Path:
+        """The innermost folder of the workspace around a document, else its own."""
+        around = [root for root in self.roots if location.is_relative_to(root)]
+        return max(around, key=lambda root: len(root.parts), default=location.parent)
+
     def settings_for(self, location: Path) -> Settings:
         """The settings in force for a document: its workspace may have lowered some; what it may not set is told."""
         from kimi_lsp.server.workspace_file import settings_of
 
-        around = [root for root in self.roots if location.is_relative_to(root)]
-        root = max(around, key=lambda root: len(root.parts), default=location.parent)
-        settings, problems = settings_of(self.settings, root)
+        settings, problems = settings_of(self.settings, self.root_of(location))
         self._tell(problems)
         return settings
 

@@ -20,6 +20,7 @@ from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.diagnostic import Diagnostic
 
 LOST = "the editor sent a change that does not fit this file: close it and open it again"
+MOST_DIAGNOSTICS = 200
 TYPED_TOO_MUCH = "the file has changed too much since the menu was opened: open it again"
 
 
@@ -37,13 +38,16 @@ def task_of(session: Session, document: OpenDocument, action: Action, arguments:
         raise JobError(LOST)
     files = session.files(document.location)
     snapshot, encoding = files.snapshot(files.shown(document.location)), session.documents.encoding
-    sent = arguments.get("diagnostic")
     try:
         span = _span(arguments) or span_of_plain(snapshot.lines, arguments["range"], encoding)
-        found = _diagnostic(snapshot, sent, encoding) if sent is not None else None
+        found = [_diagnostic(snapshot, sent, encoding) for sent in _sent(arguments)]
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
-        raise JobError("the command's argument is no {uri, range, diagnostic?, instruction?}") from error
-    task = Task(action, snapshot.path, span, found, str(arguments.get("instruction") or ""))
+        raise JobError(
+            "the command's argument is no {uri, range, diagnostic?, diagnostics?, instruction?}"
+        ) from error
+    instruction = str(arguments.get("instruction") or "")
+    first, others = _first_and_others(arguments, found)
+    task = Task(action, snapshot.path, span, first, instruction, others=others)
     if "offsets" not in arguments:
         return task
     revision, same = arguments.get("revision"), arguments.get("generation") == document.generation
@@ -56,10 +60,28 @@ def task_of(session: Session, document: OpenDocument, action: Action, arguments:
 def carried_task(task: Task, changes: Sequence[Replacement], now: Lines) -> Task:
     """``task`` after ``changes``, which lead to the text ``now``."""
     span = _within(carried(task.span, tuple(changes)), now)
+    moved = tuple(_moved(d, _within(carried(d.span, tuple(changes)), now), now) for d in task.others)
     diagnostic = task.diagnostic
     if diagnostic is not None:
         diagnostic = _moved(diagnostic, _within(carried(diagnostic.span, tuple(changes)), now), now)
-    return replace(task, span=span, diagnostic=diagnostic)
+    return replace(task, span=span, diagnostic=diagnostic, others=moved)
+
+
+def _sent(arguments: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The diagnostics that a command brings along: the one that it is about comes first."""
+    one, more = arguments.get("diagnostic"), arguments.get("diagnostics") or ()
+    if not isinstance(more, (list, tuple)):
+        raise TypeError("diagnostics must be an array")
+    return [*(() if one is None else (one,)), *more[:MOST_DIAGNOSTICS]]
+
+
+def _first_and_others(
+    arguments: Mapping[str, Any], found: Sequence[Diagnostic]
+) -> tuple[Diagnostic | None, tuple[Diagnostic, ...]]:
+    """What the task is about, and what else is wrong; of our own menu's only a ``diagnostic`` is first."""
+    if not found or ("diagnostic" not in arguments and "offsets" in arguments):
+        return None, tuple(found)
+    return found[0], tuple(dict.fromkeys(found[1:]))
 
 
 def _diagnostic(snapshot: Snapshot, sent: Mapping[str, Any], encoding: Encoding) -> Diagnostic:

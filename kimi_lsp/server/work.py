@@ -68,7 +68,7 @@ async def _run(work: Work, shown: Progress) -> None:
     task = _of_now(work)
     # What is typed from here on the job does not see, for its parts must agree; its edit is carried over it.
     seen = session.files(work.document.location, as_of={work.document.location: work.document.snapshot})
-    task = await _with_images(task, seen)
+    task = await _with_lookups(await session.problems.of_task(task, work.document, tree), seen)
     tools = tools_for(session.server, task.action.tools)
     task = replace(task, action=replace(task.action, tools=tools))
     account = Account(session.purse(settings), task.action.id, str(files.policy.roots[0]))
@@ -80,6 +80,8 @@ async def _run(work: Work, shown: Progress) -> None:
         narrator = Narrator()
         async with account, contextlib.aclosing(engine.run(task, context, staging, means)) as updates:
             async for update in updates:
+                if isinstance(update, Done):
+                    update = task.action.finish(task, context.snapshot, update)
                 account.see(update)
                 record.see(update)
                 if isinstance(update, Done):
@@ -108,8 +110,10 @@ def shows_progress(server: LanguageServer) -> bool:
     return bool(window and window.work_done_progress)
 
 
-async def _with_images(task: Task, files: Files) -> Task:
-    """The task with its pictures, which are read and shrunk beside the loop."""
-    if task.action.images is None:
-        return task
-    return replace(task, images=await asyncio.to_thread(task.action.images, task, files))
+async def _with_lookups(task: Task, files: Files) -> Task:
+    """The task with its pictures and what else it needs of the workspace, which is read beside the loop."""
+    if task.action.look is not None:
+        task = await asyncio.to_thread(task.action.look, task, files)
+    if task.action.images is not None:
+        task = replace(task, images=await asyncio.to_thread(task.action.images, task, files))
+    return task

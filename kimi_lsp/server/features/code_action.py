@@ -11,7 +11,15 @@ from kimi_lsp.server.session import Session
 if TYPE_CHECKING:
     from kimi_lsp.server.app import KimiServer
 
-KINDS = ("quickfix", "refactor.rewrite", "kimi.explain", "kimi.review", "kimi.result", "kimi.cancel")
+KINDS = (
+    "quickfix",
+    "refactor.rewrite",
+    "kimi.test",
+    "kimi.explain",
+    "kimi.review",
+    "kimi.result",
+    "kimi.cancel",
+)
 
 
 def register(server: KimiServer, session: Session) -> None:

@@ -44,6 +44,7 @@ def register_commands(server: KimiServer, session: Session) -> None:
 
     for action in ACTIONS:
         command(action.id, start_of(action))
+    command("custom", lambda arguments: _start_custom(session, arguments))
     command("cancel", lambda arguments: cancel(session, arguments))
     command("showDiff", lambda arguments: _show_diff(session, arguments))
     command("usage", lambda arguments: _show_usage(session))
@@ -56,6 +57,17 @@ def _start(session: Session, action: Action, arguments: Mapping[str, Any]) -> No
     from kimi_lsp.server import starting
 
     starting.start(session, _document(session, arguments), action, arguments)
+
+
+def _start_custom(session: Session, arguments: Mapping[str, Any]) -> None:
+    from kimi_lsp.actions.catalogue import by_id
+    from kimi_lsp.actions.custom import PREFIX
+
+    name = str(arguments.get("action") or "").removeprefix(PREFIX)
+    if name not in session.settings.actions.custom:
+        known = ", ".join(session.settings.actions.custom) or "none"
+        raise JsonRpcInvalidParams(f"no action {name!r} in the setting actions.custom; there are: {known}")
+    _start(session, by_id(PREFIX + name, session.settings.actions), arguments)
 
 
 def cancel(session: Session, arguments: Mapping[str, Any]) -> None:
