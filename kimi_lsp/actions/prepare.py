@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.fix import diagnostic_of
+from kimi_lsp.actions.knowledge import Place, known
 from kimi_lsp.context.gather import LARGE, SymbolContext, gather
+from kimi_lsp.context.knowledge import Knowledge
 from kimi_lsp.edits.guards import Guards
 from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.edits.staging import Staging
@@ -15,16 +18,23 @@ from kimi_lsp.settings import Settings
 from kimi_lsp.syntax.outline import Symbol, outline
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.workspace.diagnostic import Diagnostic
+from kimi_lsp.workspace.index.values import EMPTY, Index
 
 FAULTS_TOLD = 20
 
 
 def prepared(
-    task: Task, workspace: Workspace, tree: SyntaxTree | None, settings: Settings
+    task: Task,
+    workspace: Workspace,
+    tree: SyntaxTree | None,
+    settings: Settings,
+    index: Index = EMPTY,
+    knowledge: Knowledge | None = None,
 ) -> tuple[SymbolContext, Staging]:
-    """What is gathered for the task, and where its calls are carried out.
+    """What is gathered for the task, and where its calls are carried out. Reads files: not on the event loop.
 
-    ``tree`` is not looked at where it is of another text than the file's.
+    ``tree`` is not looked at where it is of another text than the file's. ``knowledge`` is what is known of the place
+    already, as in a replay; else the index and the workspace are asked.
 
     Raises:
         WorkspaceError: the task's file cannot be used.
@@ -44,6 +54,12 @@ def prepared(
         instructions=settings.context.instructions,
         symbols=symbols,
     )
+    if knowledge is None:
+        place = Place(
+            snapshot, tree, context.symbols, task.span, context.focus, context.symbol, task.diagnostic
+        )
+        knowledge = known(place, workspace, index, settings.context)
+    context = replace(context, knowledge=knowledge)
     staging = Staging(
         workspace,
         allowed=task.action.tools,

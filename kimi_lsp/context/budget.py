@@ -1,25 +1,55 @@
-"""Keeps what fits, by priority; cuts at line borders, and in a line only where it alone is too long."""
+"""Keeps what fits, by priority; cuts at symbol and line borders, and in a line only where it alone is too long.
+
+Each kind of part has its share of the budget, so that none takes the room of all others; what is left goes to the
+bodies of definitions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from math import ceil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from kimi_lsp.context.gather import FOCUS_NOTE, Part, Priority, Stability, SymbolContext, source
+from kimi_lsp.context import listing
+from kimi_lsp.context.estimate import Estimate
+from kimi_lsp.context.gather import FOCUS_NOTE, SymbolContext, source
+from kimi_lsp.context.knowledge import Excerpt
+from kimi_lsp.context.listing import Entry, Kind, listed
+from kimi_lsp.context.parts import Part, Priority, Stability, on_one_line
+from kimi_lsp.context.render import block
+from kimi_lsp.context.rules import cut_rules, rules
 from kimi_lsp.context.window import piece, size, window
 from kimi_lsp.text.span import Span
 
-CHARACTERS_PER_TOKEN = 3.5
-"""A careful average for source code with Kimi's vocabulary; usage reports correct the bill, not this."""
+SMALL = 0.25
+"""The share up to which instructions, and imports, are kept before a focus is cut."""
 
-SMALL = 4
-"""What takes no more than this part of the budget, as one of so many, is kept before the focus is cut."""
+WHOLE_FILE = 0.55
+"""The share of the budget that the whole file may take where there is more to say than what stands in it."""
+
+CUT_FOCUS = 0.75
+"""The share that a focus which is too long is cut to where there is more to say."""
+
+SHARES = {
+    Priority.CLASS: 0.15,
+    Priority.DEFINITIONS: 0.40,
+    Priority.CALLERS: 0.08,
+    Priority.TESTS: 0.08,
+    Priority.OUTLINE: 0.12,
+    Priority.MAP: 0.08,
+    Priority.BODIES: 0.15,
+}
+"""The most that a list takes, and that one body takes, as shares of the budget."""
 
 
 def tokens_of(text: str) -> int:
-    """An estimate of the tokens of ``text``, on the high side."""
-    return int(size(text) / CHARACTERS_PER_TOKEN) + 1
+    """An estimate of the tokens of ``text``, on the high side, where nothing more is known."""
+    return Estimate().tokens(text)
+
+
+def cost(part: Part, estimate: Estimate) -> int:
+    """An estimate of what a part takes in the prompt, with its heading and its fence."""
+    around = size(block(part)) - size(part.text) + 2  # the empty line before the next part
+    return estimate.tokens(part.text, part.language_id) + estimate.of_size(around)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,63 +61,187 @@ class Budgeted:
     left_out: tuple[str, ...]
 
 
-def fit(context: SymbolContext, limit_tokens: int) -> Budgeted:
+def fit(context: SymbolContext, limit_tokens: int, estimate: Estimate | None = None) -> Budgeted:
     """Take parts by priority while they fit.
 
     The whole file makes the focus, the imports and the outline superfluous; where it does not fit, they stand
     in for it. The focus is always there: where it is too long, a window of whole lines around the place that the task
-    is about, and of a line that is too long by itself the part around it. ``limit_tokens`` is at least 1 and never
-    exceeded; headings and fences are not counted.
+    is about, and of a line that is too long by itself the part around it. ``limit_tokens`` is never exceeded,
+    headings and fences counted, unless it is too small for the focus's heading alone.
     """
-    by_priority = {part.priority: part for part in context.parts}
-    instructions = by_priority.get(Priority.INSTRUCTIONS)
-    whole = by_priority.pop(Priority.FILE)
-    kept = [part for part in (whole, instructions) if part is not None]
-    if (used := _cost(*kept)) <= limit_tokens:
-        return Budgeted(tuple(kept), used, ())
-    left_out = [
-        f"{whole.title}: {tokens_of(whole.text)} tokens do not fit in {limit_tokens}",
-        *context.left_out,
-    ]
-    kept = []
-    for part in _in_order(by_priority, limit_tokens):
-        room = limit_tokens - _cost(*kept)
-        if tokens_of(part.text) <= room:
-            kept.append(part)
-        elif part.priority is Priority.FOCUS:
-            kept.append(cut := _cut(context, room))
-            left_out.append(f"{part.title}: cut to {cut.title}")
-        else:
-            left_out.append(f"{part.title}: {tokens_of(part.text)} tokens do not fit")
-    return Budgeted(tuple(kept), _cost(*kept), tuple(left_out))
+    return _Fitting(context, limit_tokens, estimate or Estimate()).made()
 
 
-def _cost(*parts: Part) -> int:
-    return sum(tokens_of(part.text) for part in parts)
+class _Fitting:
+    """One prompt in the making; ``_room`` is what is left of the budget."""
 
+    def __init__(self, context: SymbolContext, limit: int, estimate: Estimate) -> None:
+        self._context = context
+        self._limit = limit
+        self._estimate = estimate
+        self._room = limit
+        self._parts: list[Part] = []
+        self._left_out = [*context.left_out]
 
-def _in_order(parts: dict[Priority, Part], limit_tokens: int) -> Iterator[Part]:
-    """Best first: small instructions, the focus, the rest; small imports too before a focus that must be cut."""
-    small = {key for key, part in parts.items() if tokens_of(part.text) <= limit_tokens // SMALL}
-    first = [Priority.INSTRUCTIONS] if Priority.INSTRUCTIONS in small else []
-    if (
-        _cost(parts[Priority.FOCUS], *(parts[key] for key in first)) > limit_tokens
-        and Priority.IMPORTS in small
-    ):
-        first.append(Priority.IMPORTS)
-    yield from (parts[key] for key in first)
-    yield from (parts[key] for key in sorted(parts) if key not in first)
+    def made(self) -> Budgeted:
+        """Best first; what the whole file shows is not shown again."""
+        knowledge, file = self._context.knowledge, self._context.path
+        self._instructions()
+        whole = self._whole()
+        if not whole:
+            self._focus()
+        for part in self._of(Priority.RELATED):
+            self._keep(part)
+        if not whole:
+            self._imports(self._room)
+            self._list(listing.siblings(self._context), listing.CLASS)
+        definitions = [one for one in knowledge.definitions if not (whole and one.file == file)]
+        told = self._list(map(listing.signature, definitions), listing.DEFINITIONS)
+        for mentions, kind in ((knowledge.callers, listing.CALLERS), (knowledge.tests, listing.TESTS)):
+            lines = (one for one in mentions if not (whole and one.file == file))
+            self._list(map(listing.mention, lines), kind)
+        if not whole:
+            self._outline()
+        self._list(listing.mapped(knowledge.map), listing.MAP)
+        self._bodies(definitions, told)
+        left_out = (*self._left_out, *knowledge.left_out)
+        return Budgeted(tuple(self._parts), sum(self._cost(part) for part in self._parts), left_out)
 
+    def _instructions(self) -> None:
+        """Each as far as it is small; a long one is cut."""
+        most = int(self._limit * SMALL)
+        for part in self._of(Priority.INSTRUCTIONS):
+            if self._cost(part) <= most:
+                self._keep(part)
+            else:
+                self._cut_instructions(part, most)
 
-def _cut(context: SymbolContext, limit_tokens: int) -> Part:
-    snapshot, focus = context.snapshot, context.focus
-    limit_bytes = ceil(limit_tokens * CHARACTERS_PER_TOKEN) - 1
-    shown = window(snapshot, focus, context.span, limit_bytes)
-    note = f"{FOCUS_NOTE} (cut)"
-    if shown is None:
-        shown = piece(snapshot, focus, context.span, limit_bytes)
-        note = f"{FOCUS_NOTE} (cut: {_columns(context, shown)} of a line that is too long)"
-    return source(snapshot, shown, note, Priority.FOCUS, Stability.CURSOR)
+    def _cut_instructions(self, part: Part, most: int) -> None:
+        def shorter(text: str) -> Part:
+            return replace(part, title=f"{part.title} (cut)", text=text)
+
+        kept = shorter(cut_rules(part.text, lambda text: self._cost(shorter(text)) <= most))
+        kept_some = bool(kept.text) and self._keep(kept)
+        self._left_out.append(
+            f"{part.title}: {'cut, ' if kept_some else ''}{self._cost(part)} tokens do not fit"
+        )
+
+    def _whole(self) -> bool:
+        """Keep the whole file if it leaves room for what else there is."""
+        (whole,) = self._of(Priority.FILE)
+        most = int(self._limit * WHOLE_FILE) if self._context.knowledge else self._room
+        return self._keep(whole, most)
+
+    def _focus(self) -> None:
+        """The focus, or what fits of it; small imports come before one that must be cut."""
+        (focus,) = self._of(Priority.FOCUS)
+        if self._cost(focus) > self._room:
+            self._imports(int(self._limit * SMALL))
+        if self._cost(focus) <= self._room:
+            self._keep(focus)
+            return
+        most = int(self._limit * CUT_FOCUS) if self._context.knowledge else self._room
+        cut = self._cut(min(most, self._room))
+        self._left_out.append(f"{focus.title}: cut to {cut.title}")
+        self._parts.append(cut)
+        self._room -= self._cost(cut)
+
+    def _cut(self, most: int) -> Part:
+        """The lines around the place in question that take ``most`` tokens; of a line that is too long a part."""
+        context, language_id = self._context, self._of(Priority.FOCUS)[0].language_id
+        snapshot, room = context.snapshot, most
+        while True:
+            limit_bytes = self._estimate.bytes(room, language_id)
+            if (shown := window(snapshot, context.focus, context.span, limit_bytes)) is not None:
+                note = f"{FOCUS_NOTE} (cut)"
+            else:
+                shown = piece(snapshot, context.focus, context.span, limit_bytes)
+                note = f"{FOCUS_NOTE} (cut: {_columns(context, shown)} of a line that is too long)"
+            part = source(snapshot, shown, note, Priority.FOCUS, Stability.CURSOR)
+            if (over := self._cost(part) - most) <= 0 or limit_bytes <= 0:
+                return part
+            room -= over
+
+    def _imports(self, most: int) -> None:
+        if not any(part.priority is Priority.IMPORTS for part in self._parts):
+            for part in self._of(Priority.IMPORTS):
+                self._keep(part, most)
+
+    def _outline(self) -> None:
+        """As much of it as its share allows: first the values go, then what is inside of something."""
+        most = min(int(self._limit * SHARES[Priority.OUTLINE]), self._room)
+        for entries in listing.outlined(self._context):
+            part = listed(entries, listing.OUTLINE)
+            if entries and self._cost(part) <= most:
+                self._keep(part)
+                return
+        if self._context.symbols:
+            self._left_out.append(f"{listing.OUTLINE.title}: it does not fit")
+
+    def _list(self, entries: Iterable[Entry], kind: Kind) -> list[Entry]:
+        """Keep those entries that fit, best first; they are returned."""
+        most = min(int(self._limit * SHARES[kind.priority]), self._room)
+        kept: list[Entry] = []
+        files: set[str] = set()
+        used, missed = self._cost(listed((), kind)), 0
+        for entry in entries:
+            wanted = self._estimate.tokens(f"{entry}\n")
+            if entry.file not in files:
+                wanted += self._estimate.tokens(f"{on_one_line(entry.file)}\n")
+            if used + wanted > most:
+                missed += 1
+                continue
+            used += wanted
+            kept.append(entry)
+            files.add(entry.file)
+        if missed:
+            self._left_out.append(f"{kind.title}: {missed} of {missed + len(kept)} do not fit")
+        if kept:
+            self._keep(listed(kept, kind))
+        return kept
+
+    def _bodies(self, definitions: Sequence[Excerpt], entries: list[Entry]) -> None:
+        """Definitions as a whole while there is room; their signatures, and what is in them, are no longer listed."""
+        most = int(self._limit * SHARES[Priority.BODIES])
+        listed_ones = set(entries)
+        for excerpt in definitions:
+            entry = listing.signature(excerpt)
+            if excerpt.body is not None and entry in listed_ones and not self._shows(entry):
+                part = listing.body(excerpt)
+                if self._cost(part) <= min(most, self._room):
+                    self._keep(part)
+        rest = [entry for entry in entries if not self._shows(entry)]
+        self._parts = [part for part in self._parts if part.priority is not Priority.DEFINITIONS]
+        if rest:
+            self._parts.append(listed(rest, listing.DEFINITIONS))
+
+    def _shows(self, entry: Entry) -> bool:
+        """Whether the lines of an entry are there already, as they stand in their file."""
+        return any(
+            shown.whole and shown.file == entry.file
+            and shown.first_line <= entry.line and entry.last_line <= shown.last_line
+            for part in self._parts
+            for shown in part.shown
+        )  # fmt: skip
+
+    def _of(self, priority: Priority) -> list[Part]:
+        own = [part for part in self._context.parts if part.priority is priority]
+        return (
+            [*own, *map(rules, self._context.knowledge.rules)] if priority is Priority.INSTRUCTIONS else own
+        )
+
+    def _cost(self, part: Part) -> int:
+        return cost(part, self._estimate)
+
+    def _keep(self, part: Part, most: int | None = None) -> bool:
+        """Keep a part that fits, and takes no more than ``most``."""
+        wanted = self._cost(part)
+        if wanted > (self._room if most is None else min(self._room, most)):
+            self._left_out.append(f"{part.title}: {wanted} tokens do not fit")
+            return False
+        self._parts.append(part)
+        self._room -= wanted
+        return True
 
 
 def _columns(context: SymbolContext, span: Span) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import IntEnum
 
+from kimi_lsp.context.knowledge import NOTHING, Knowledge
+from kimi_lsp.context.parts import Part, Priority, Shown, Stability, language_of, on_one_line
 from kimi_lsp.syntax.outline import Symbol, enclosing, enclosing_at, imports, outline
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.text.snapshot import Snapshot
@@ -21,41 +22,14 @@ LARGE = 400_000
 """The outline of a text of more code points than this fits in no prompt, and takes about a second for some."""
 
 
-class Priority(IntEnum):
-    """What is kept first when not all fits."""
-
-    FOCUS = 0
-    FILE = 1
-    IMPORTS = 2
-    OUTLINE = 3
-    INSTRUCTIONS = 4
-
-
-class Stability(IntEnum):
-    """What changes least comes first in a prompt, for the provider's cache (kimi.md, Prompt caching)."""
-
-    WORKSPACE = 0
-    FILE = 1
-    CURSOR = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One piece of the prompt: a text, why it is there, and how dear it is to us."""
-
-    title: str
-    text: str
-    priority: Priority
-    stability: Stability
-
-
 @dataclass(frozen=True, slots=True)
 class SymbolContext:
-    """All that was gathered for one target; ``parts`` in order of priority, best first.
+    """All that was gathered for one target: ``parts`` out of its own file, and ``knowledge`` of what is around it.
 
     ``span`` is what was asked about and ``focus`` the code in question around it, whole lines, both in code points
     of ``snapshot``. ``selected`` where the user's selection, not a symbol or the whole file, is meant; lines count
-    from 1, both inclusive. ``left_out`` names what was not even gathered, and why.
+    from 1, both inclusive. ``symbols`` is the outline that may be shown. ``left_out`` names what was not
+    even gathered, and why.
     """
 
     snapshot: Snapshot
@@ -67,6 +41,8 @@ class SymbolContext:
     symbol: Symbol | None
     diagnostic: Diagnostic | None
     parts: tuple[Part, ...]
+    symbols: tuple[Symbol, ...] = ()
+    knowledge: Knowledge = NOTHING
     left_out: tuple[str, ...] = ()
 
     @property
@@ -111,7 +87,8 @@ def gather(
         last_line=_line(snapshot, _last(span)) + 1,
         symbol=symbol,
         diagnostic=diagnostic,
-        parts=tuple(_parts(snapshot, tree, focus, listed, instructions.strip())),
+        parts=tuple(_parts(snapshot, tree, focus, instructions.strip(), diagnostic)),
+        symbols=listed,
         left_out=(f"outline of {snapshot.path}: the file is too large for one",) if too_large else (),
     )
 
@@ -120,8 +97,10 @@ def source(snapshot: Snapshot, span: Span, note: str, priority: Priority, stabil
     """``span`` of the file as a part whose heading gives its lines, counted from 1."""
     first, last = _line(snapshot, span.start) + 1, _line(snapshot, _last(span)) + 1
     count = _line(snapshot, max(0, snapshot.lines.length - 1)) + 1
-    heading = f"{snapshot.path} lines {first}-{last} of {count}: {note}"
-    return Part(heading, span.of(snapshot.text), priority, stability)
+    heading = f"{on_one_line(snapshot.path)} lines {first}-{last} of {count}: {note}"
+    shown = (Shown(snapshot.path, first, last),)
+    language_id = language_of(snapshot.path, snapshot.language_id)
+    return Part(heading, span.of(snapshot.text), priority, stability, note, language_id, shown)
 
 
 def _symbols(tree: SyntaxTree | None, span: Span) -> tuple[Symbol, ...]:
@@ -135,17 +114,31 @@ def _symbols(tree: SyntaxTree | None, span: Span) -> tuple[Symbol, ...]:
 
 
 def _parts(
-    snapshot: Snapshot, tree: SyntaxTree | None, focus: Span, symbols: tuple[Symbol, ...], instructions: str
+    snapshot: Snapshot,
+    tree: SyntaxTree | None,
+    focus: Span,
+    instructions: str,
+    diagnostic: Diagnostic | None,
 ) -> Iterator[Part]:
-    path, whole = snapshot.path, Span(0, snapshot.lines.length)
+    path, whole = on_one_line(snapshot.path), Span(0, snapshot.lines.length)
     yield source(snapshot, focus, FOCUS_NOTE, Priority.FOCUS, Stability.CURSOR)
     yield source(snapshot, whole, "the whole file", Priority.FILE, Stability.FILE)
+    if diagnostic is not None and diagnostic.related:
+        places = "\n".join(f"{on_one_line(one.path)}:{one.line}: {one.message}" for one in diagnostic.related)
+        yield Part(
+            "what the problem is related to",
+            places,
+            Priority.RELATED,
+            Stability.CURSOR,
+            "said by the checker",
+        )
     if tree is not None and (heads := "\n".join(span.of(snapshot.text).rstrip() for span in imports(tree))):
-        yield Part(f"imports of {path}", heads, Priority.IMPORTS, Stability.FILE)
-    if symbols:
-        yield Part(f"outline of {path}", _heads(snapshot, symbols), Priority.OUTLINE, Stability.FILE)
+        title = f"imports of {path}"
+        yield Part(title, heads, Priority.IMPORTS, Stability.FILE, "what it is made of", tree.language.id)
     if instructions:
-        yield Part("instructions", instructions, Priority.INSTRUCTIONS, Stability.WORKSPACE)
+        yield Part(
+            "instructions", instructions, Priority.INSTRUCTIONS, Stability.WORKSPACE, "context.instructions"
+        )
 
 
 def _focus(snapshot: Snapshot, symbol: Symbol | None, span: Span) -> Span:
@@ -170,11 +163,3 @@ def _last(span: Span) -> int:
 
 def _line(snapshot: Snapshot, offset: int) -> int:
     return snapshot.lines.position(offset, "utf-32").line
-
-
-def _heads(snapshot: Snapshot, symbols: tuple[Symbol, ...]) -> str:
-    lines = []
-    for symbol in symbols:
-        depth = symbol.path.count(".")
-        lines.append(f"{'  ' * depth}{' '.join(symbol.head.of(snapshot.text).split())}")
-    return "\n".join(lines)

@@ -11,6 +11,15 @@ Severity = Literal["error", "warning", "information", "hint"]
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """Another place that has to do with a problem; ``line`` counts from 1."""
+
+    path: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One diagnostic, in our coordinates.
 
@@ -25,6 +34,7 @@ class Diagnostic:
     source: str = ""
     code: str = ""
     severity: Severity = "warning"
+    related: tuple[Related, ...] = ()
 
     @property
     def label(self) -> str:

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kimi_lsp.context.budget import CHARACTERS_PER_TOKEN, fit, tokens_of
-from kimi_lsp.context.gather import Part, Priority, Stability, SymbolContext, gather
+from kimi_lsp.context.budget import cost, fit
+from kimi_lsp.context.estimate import Estimate
+from kimi_lsp.context.gather import SymbolContext, gather
+from kimi_lsp.context.parts import Part, Priority, Stability
 from kimi_lsp.context.render import fenced, render
 from kimi_lsp.syntax.language import by_path
 from kimi_lsp.syntax.tree import SyntaxTree, parse
@@ -36,11 +38,11 @@ def tree_of(text: str) -> SyntaxTree:
     return parse(text, language)
 
 
-def context(marked: str, end: str = "") -> SymbolContext:
+def context(marked: str, end: str = "", filling: str = "") -> SymbolContext:
     """The context of the place that stands as ``marked`` in SOURCE, up to ``end``."""
-    start = SOURCE.index(marked)
+    start, text = SOURCE.index(marked), SOURCE + filling
     span = Span(start, SOURCE.index(end, start) + len(end) if end else start)
-    return gather(Snapshot.of("a.py", SOURCE, language_id="python"), tree_of(SOURCE), span)
+    return gather(Snapshot.of("a.py", text, language_id="python"), tree_of(text), span)
 
 
 def test_a_small_file_goes_whole() -> None:
@@ -51,11 +53,15 @@ def test_a_small_file_goes_whole() -> None:
 
 
 def test_a_large_file_gives_the_symbol_its_imports_and_the_outline() -> None:
-    budgeted = fit(context("loads(os"), tokens_of(SOURCE) - 1)
+    made = context("loads(os", filling="A = 1\n" * 400)
+    budgeted = fit(made, 400)
     text = render(budgeted)
-    assert "### a.py lines 8-9 of 15: the code in question" in text
+    assert "### a.py lines 8-9 of 415: the code in question" in text
     assert "### imports of a.py\n```\nimport os\nfrom json import loads\n```" in text
-    assert "class Lock:\n  def acquire(self, seconds):\n  def release(self):" in text
+    assert "### outline of the file\n```\na.py\n  class Lock:\n    def acquire(self, seconds):\n" in text
+    assert (
+        "### signatures of the same class\n```\na.py\n  5: class Lock:\n  11: def release(self):\n```" in text
+    )
     assert len(budgeted.left_out) == 1
     assert text.index("outline of") < text.index("the code in question")
 
@@ -112,7 +118,8 @@ def test_the_budget_is_never_exceeded_and_lines_stay_whole(limit: int, sizes: tu
     budgeted = fit(made, limit)
     assert budgeted.tokens <= limit
     assert all(part.text.endswith("\n") or not part.text for part in budgeted.parts)
-    assert budgeted.tokens >= sum(len(part.text) / CHARACTERS_PER_TOKEN for part in budgeted.parts)
+    assert budgeted.tokens == sum(cost(part, Estimate()) for part in budgeted.parts)
+    assert budgeted.tokens >= Estimate().tokens(render(budgeted), "python")
 
 
 def test_the_same_input_gives_the_same_bytes() -> None:

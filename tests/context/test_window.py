@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kimi_lsp.context.budget import Budgeted, fit, tokens_of
-from kimi_lsp.context.gather import LARGE, Priority, SymbolContext, gather
+from kimi_lsp.context.gather import LARGE, SymbolContext, gather
+from kimi_lsp.context.parts import Priority
 from kimi_lsp.context.render import render
 from kimi_lsp.context.window import piece, size, window
 from kimi_lsp.syntax.language import by_path
@@ -86,7 +87,7 @@ def test_a_piece_of_a_line_is_around_the_place_and_fits(line: str, at: int, limi
 @given(
     widths=st.lists(st.integers(0, 60), min_size=1, max_size=60),
     number=st.integers(0, 59),
-    limit=st.integers(30, 400),
+    limit=st.integers(60, 500),
     wishes=st.integers(0, 400),
 )
 def test_the_line_in_question_is_always_there_under_its_true_number(

@@ -1,0 +1,314 @@
+"""Asks the index and the workspace what ``context/`` wants to know of a place. Reads files: not on the event loop.
+
+What is done is bounded by counts, never by the clock: the same workspace gives the same knowledge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from kimi_lsp.context import own
+from kimi_lsp.context.choose import SURE, Choice, Scene, chosen, wanted_names
+from kimi_lsp.context.knowledge import Excerpt, Knowledge, Mapped, Mention, Rules
+from kimi_lsp.context.mentions import PER_FILE, inside, restricted, shortened, tells
+from kimi_lsp.context.parts import language_of
+from kimi_lsp.context.rank import ranked
+from kimi_lsp.context.wanted import Name, names, quoted, words
+from kimi_lsp.edits.overlay import Workspace
+from kimi_lsp.settings import ContextSettings
+from kimi_lsp.syntax.imports import imported
+from kimi_lsp.syntax.outline import TYPES, VALUES, Symbol
+from kimi_lsp.syntax.tests import is_test
+from kimi_lsp.syntax.tree import SyntaxTree
+from kimi_lsp.syntax.usage import uses
+from kimi_lsp.text.snapshot import Snapshot
+from kimi_lsp.text.span import Span
+from kimi_lsp.workspace.diagnostic import Diagnostic
+from kimi_lsp.workspace.errors import Missing, WorkspaceError
+from kimi_lsp.workspace.index.values import Defined, Index, Link
+
+MAX_FILES = 60
+"""Files that are read for one prompt."""
+
+MAX_BODY = 8_000
+"""Code points of a definition that is shown as a whole."""
+
+MAX_CALLERS = 8
+MAX_TESTS = 6
+FILES_ASKED = 40
+"""Files that name the symbol, of which callers and tests are taken."""
+
+MAP_FILES = 12
+MAP_HEADS = 8
+"""Signatures of each file of the map."""
+
+NAMES_TOLD = 40
+"""Names that were not found, of which the user is told."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is asked about: ``span`` and the ``symbol`` that it is in, in a file whose outline is ``symbols``."""
+
+    snapshot: Snapshot
+    tree: SyntaxTree | None
+    symbols: tuple[Symbol, ...]
+    span: Span
+    focus: Span
+    symbol: Symbol | None
+    diagnostic: Diagnostic | None = None
+
+    def line_of(self, offset: int) -> int:
+        """The line of an offset, from 1."""
+        return self.snapshot.lines.position(offset, "utf-32").line + 1
+
+    @cached_property
+    def definitions(self) -> tuple[Defined, ...]:
+        """The outline, as the index would tell it."""
+        text, file = self.snapshot.text, self.snapshot.path
+        return tuple(own.as_defined(symbol, text, file, self.line_of) for symbol in self.symbols)
+
+    @cached_property
+    def own(self) -> str:
+        """The path of the class around, empty where there is none."""
+        return own.class_around(self.symbol.path, self.symbols) if self.symbol is not None else ""
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """What the code in question uses; first what is on the lines in question, and in the diagnostic's words."""
+        if self.tree is None:
+            return ()
+        lines = range(self.line_of(self.span.start), self.line_of(self.span.end) + 1)
+        near = lines if self.diagnostic is not None or len(self.span) else range(0)
+        about = self.symbol.span if self.symbol is not None else self.focus
+        found = names(uses(self.tree, about), self.line_of, near)
+        told = quoted(self.diagnostic.message, self.diagnostic.line) if self.diagnostic is not None else ()
+        known = {name.name for name in found}
+        return (*found, *(name for name in told if name.name not in known))
+
+
+def known(place: Place, workspace: Workspace, index: Index, settings: ContextSettings) -> Knowledge:
+    """All that is known of ``place`` beyond its own text. No file is shown that the workspace refuses."""
+    inquiry = _Inquiry(place, _Sources(workspace), index)
+    callers, tests = inquiry.mentions()
+    definitions = tuple(inquiry.definitions())
+    return Knowledge(
+        definitions=definitions,
+        callers=callers,
+        tests=tests,
+        map=tuple(inquiry.map()),
+        rules=tuple(inquiry.rules(settings.instruction_files)),
+        left_out=(*inquiry.sources.refused, *inquiry.not_found()),
+    )
+
+
+class _Sources:
+    """The files that are looked at, each read once, and what came in the way."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._read: dict[str, Snapshot | None] = {}
+        self._refused: dict[str, str] = {}
+
+    @property
+    def refused(self) -> Iterable[str]:
+        """Why files were not looked at, in words."""
+        return self._refused.values()
+
+    def miss(self, file: str) -> None:
+        """Note that a file is wanted by name and is not there."""
+        self._refused.setdefault(file, f"{file}: there is no such file")
+
+    def know(self, snapshot: Snapshot) -> None:
+        """Take a file that was read already."""
+        self._read[snapshot.path] = snapshot
+
+    def read(self, file: str) -> Snapshot | None:
+        """The file; None where it is refused or gone, or enough were read."""
+        if file not in self._read:
+            if len(self._read) >= MAX_FILES:
+                self._refused[file] = f"{file}: {MAX_FILES} files were looked at already"
+                return None
+            self._read[file] = self._snapshot(file)
+        return self._read[file]
+
+    def may_be_shown(self, file: str) -> bool:
+        """Whether the policy allows a file, by its name and kind."""
+        if file in self._read:
+            return self._read[file] is not None
+        try:
+            self._workspace.may_create(file)
+        except WorkspaceError as error:
+            self._refused[file] = f"{file}: {error}"
+            return False
+        return True
+
+    def lines(self, file: str, first: int, last: int) -> str | None:
+        """Whole lines of a file, from 1, both inclusive."""
+        if (snapshot := self.read(file)) is None or not 1 <= first <= last <= len(snapshot.lines):
+            return None
+        lines = snapshot.lines
+        return snapshot.text[lines.start(first - 1) : lines.start(last - 1) + len(lines.line(last - 1))]
+
+    def _snapshot(self, file: str) -> Snapshot | None:
+        try:
+            return self._workspace.snapshot(file)
+        except Missing:
+            return None  # it went since the index was made
+        except WorkspaceError as error:
+            self._refused[file] = f"{file}: {error}"
+            return None
+
+
+class _Inquiry:
+    def __init__(self, place: Place, sources: _Sources, index: Index) -> None:
+        self.sources = sources
+        self._place = place
+        self._index = index
+        self._file = place.snapshot.path
+        self._found: dict[str, tuple[Defined, ...]] = {}
+        sources.know(place.snapshot)
+
+    def definitions(self) -> Iterator[Excerpt]:
+        """What the names in use mean, best first."""
+        place = self._place
+        for choice in self._choices:
+            one = choice.defined
+            if one.file == self._file and place.symbol is not None and self._is_in_focus(one):
+                continue
+            if (body := self.sources.lines(one.file, one.first_line, one.last_line)) is None:
+                continue
+            if one.name not in body[: 8 * MAX_BODY]:
+                continue  # the index is older than the file
+            yield Excerpt(
+                file=one.file,
+                first_line=one.first_line,
+                last_line=one.last_line,
+                path=one.path,
+                head=one.head,
+                why=choice.why,
+                body=body if len(body) <= MAX_BODY else None,
+                language_id=language_of(one.file),
+            )
+
+    def mentions(self) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
+        """Who calls the symbol, and which tests name it."""
+        symbol = self._place.symbol
+        if symbol is None or not symbol.name:
+            return (), ()
+        used = self._index.uses(symbol.name, FILES_ASKED)
+        defined = self._index.definitions([symbol.name]).get(symbol.name, ())
+        if self._place.own and len({one.path for one in defined}) > 1:
+            owner = self._place.own.rpartition(".")[2]
+            used = restricted(used, self._index.uses(owner, FILES_ASKED), self._file)
+        callers = self._lines_of(
+            (one.file, one.lines) for one in used if not is_test(one.file) or one.file == self._file
+        )
+        tests = self._lines_of(
+            (one.file, one.lines) for one in used if is_test(one.file) and one.file != self._file
+        )
+        return tuple(callers)[:MAX_CALLERS], tuple(tests)[:MAX_TESTS]
+
+    def map(self) -> Iterator[Mapped]:
+        """The files that matter most to this one, by their signatures."""
+        count = 0
+        for file, _ in ranked(self._file, self._links):
+            if count == MAP_FILES:
+                return
+            tops = [one for one in self._index.defined_in(file) if "." not in one.path and one.name]
+            tops.sort(key=lambda one: (one.kind in VALUES, one.first_line))
+            if tops and self.sources.may_be_shown(file):
+                count += 1
+                yield Mapped(file, tuple(one.head or one.name for one in tops[:MAP_HEADS]))
+
+    def rules(self, paths: Iterable[str]) -> Iterator[Rules]:
+        """The files of instructions that the settings name."""
+        for path in paths:
+            if (snapshot := self.sources.read(path)) is None:
+                self.sources.miss(path)
+            elif snapshot.text.strip():
+                yield Rules(snapshot.path, snapshot.text)
+
+    def not_found(self) -> Iterator[str]:
+        """The names that nothing in the workspace defines."""
+        found = {choice.name.name for choice in self._choices}
+        missing = [name.name for name in self._place.names if name.name not in found]
+        if missing:
+            more = f", and {len(missing) - NAMES_TOLD} more" if len(missing) > NAMES_TOLD else ""
+            told = ", ".join(missing[:NAMES_TOLD])
+            yield f"not found in the workspace (of a library, built in, or local): {told}{more}"
+
+    @cached_property
+    def _links(self) -> tuple[Link, ...]:
+        return self._index.links(self._file)
+
+    @cached_property
+    def _choices(self) -> tuple[Choice, ...]:
+        place = self._place
+        scene = self._scene()
+        asked = wanted_names(place.names, scene)
+        found = self._of_names(asked)
+        for one in self._fields(scene):
+            found[one.name] = (*found.get(one.name, ()), one)
+        sure = (one.defined for one in chosen(place.names, found, scene) if one.certainty >= SURE)
+        at_hand = frozenset().union(*(words(one.head) for one in sure), scene.types)
+        return chosen(place.names, found, replace(scene, types=at_hand))
+
+    def _scene(self) -> Scene:
+        place = self._place
+        inherited = own.bases(place.own.rpartition(".")[2], self._types_called) if place.own else ()
+        weights = {link.target: link.weight for link in self._links if link.source == self._file}
+        return Scene(
+            file=self._file,
+            language_id=language_of(self._file, place.snapshot.language_id),
+            imports=imported(place.tree) if place.tree is not None else (),
+            own=place.own,
+            bases=tuple(one.name for one in inherited),
+            types=frozenset(name.name for name in place.names),
+            weights=weights,
+        )
+
+    def _of_names(self, names: Sequence[str]) -> dict[str, tuple[Defined, ...]]:
+        """The definitions of names: in this file as it is now, elsewhere as the index says."""
+        unknown = [name for name in names if name not in self._found]
+        elsewhere = self._index.definitions(unknown) if unknown else {}
+        for name in unknown:
+            here = tuple(one for one in self._place.definitions if one.name == name)
+            others = tuple(one for one in elsewhere.get(name, ()) if one.file != self._file)
+            self._found[name] = here + others
+        return {name: self._found[name] for name in names}
+
+    def _types_called(self, names: Sequence[str]) -> list[Defined]:
+        return [one for found in self._of_names(names).values() for one in found if one.kind in TYPES]
+
+    def _fields(self, scene: Scene) -> Iterator[Defined]:
+        """What the methods of the class at hand, and of its bases, assign."""
+        owner = self._place.own.rpartition(".")[2]
+        for one in self._types_called([owner, *scene.bases]) if owner else ():
+            if (text := self.sources.lines(one.file, one.first_line, one.last_line)) is not None:
+                yield from own.assigned(text, one.first_line, one)
+
+    def _is_in_focus(self, one: Defined) -> bool:
+        first, last = self._place.line_of(self._place.focus.start), self._place.line_of(self._place.focus.end)
+        return first <= one.first_line and one.last_line <= last
+
+    def _lines_of(self, places: Iterable[tuple[str, Sequence[int]]]) -> Iterator[Mention]:
+        name = self._place.symbol.name if self._place.symbol is not None else ""
+        for file, lines in places:
+            shown = 0
+            around = self._place.definitions if file == self._file else self._index.defined_in(file)
+            for line in lines:
+                text = self.sources.lines(file, line, line)
+                if shown == PER_FILE or text is None:
+                    break
+                if tells(text, name) and not (file == self._file and self._is_own_line(line)):
+                    shown += 1
+                    yield Mention(file, line, shortened(text, name), inside(line, around))
+
+    def _is_own_line(self, line: int) -> bool:
+        symbol = self._place.symbol
+        return symbol is not None and (
+            self._place.line_of(symbol.span.start) <= line <= self._place.line_of(symbol.span.end)
+        )
