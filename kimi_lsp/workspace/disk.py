@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+from kimi_lsp.workspace.errors import Refused
+
 _FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_BINARY", 0)
@@ -34,3 +36,23 @@ def read_regular(location: Path | str, limit: int) -> bytes:
             return file.read(limit + 1)
     finally:
         os.close(descriptor)
+
+
+def read_text(location: Path, shown: str, limit: int) -> str:
+    """A file's text with its line endings and byte order mark as they are.
+
+    Raises:
+        Refused: it cannot be read, has more than ``limit`` bytes, is binary, or is not UTF-8.
+    """
+    try:
+        raw = read_regular(location, limit)
+    except OSError as error:
+        raise Refused(shown, f"{shown} cannot be read: {error.strerror}") from error
+    if len(raw) > limit:
+        raise Refused(shown, f"{shown} is larger than {limit // 1024} KiB")
+    if b"\0" in raw:
+        raise Refused(shown, f"{shown} is binary")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused(shown, f"{shown} is not UTF-8 (byte {error.start})") from error

@@ -9,6 +9,7 @@ from fnmatch import translate
 from pathlib import Path
 
 from kimi_lsp.text.snapshot import Snapshot
+from kimi_lsp.workspace.disk import read_text
 from kimi_lsp.workspace.errors import Missing, Refused
 from kimi_lsp.workspace.policy import Policy
 
@@ -61,9 +62,20 @@ class Files:
         self.policy.check(location)
         if not location.exists():
             raise Missing(shown)
-        text = read_text(location, shown)
+        text = read_text(location, shown, self.policy.max_bytes)
         self.policy.check_text(shown, text)
         return Snapshot.of(shown, text)
+
+    def why_not(self, path: str) -> str | None:
+        """Why a file is no context for others (``Policy.why_not``), one sentence; None where it may be."""
+        try:
+            location = self._possible(path)
+        except Refused as refused:
+            return str(refused)
+        if self._untitled(location):
+            return None
+        document = self._open.get(location)
+        return self.policy.why_not(location, None if document is None else document.text)
 
     def may_create(self, path: str) -> None:
         """Refuse a path at which the policy allows no file."""
@@ -105,21 +117,3 @@ class Files:
 
 def _untitled_folder(location: Path) -> Path:
     return Path(location.anchor, "untitled")
-
-
-def read_text(location: Path, shown: str) -> str:
-    """A file's text with its line endings and byte order mark as they are.
-
-    Raises:
-        Refused: it cannot be read, is binary, or is not UTF-8.
-    """
-    try:
-        raw = location.read_bytes()
-    except OSError as error:
-        raise Refused(shown, f"{shown} cannot be read: {error.strerror}") from error
-    if b"\0" in raw:
-        raise Refused(shown, f"{shown} is binary")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Refused(shown, f"{shown} is not UTF-8 (byte {error.start})") from error

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
+from kimi_lsp.workspace.disk import read_text
 from kimi_lsp.workspace.errors import Refused
+from kimi_lsp.workspace.generated import generated_name, generated_text
 from kimi_lsp.workspace.ignored import IgnoreFiles
 from kimi_lsp.workspace.roots import Root, Roots
 from kimi_lsp.workspace.secret import secret_at, secret_name
@@ -101,6 +103,25 @@ class Policy:
         if (found := secret_at(text)) is not None:
             line = text.count("\n", 0, found) + 1
             raise Refused(shown, f"{shown} holds what looks like a credential (line {line})")
+
+    def why_not(self, location: Path, text: str | None = None) -> str | None:
+        """Why a file is no context for other files, one sentence; None where it may be.
+
+        That is what ``check`` refuses, what cannot be read as a text, and what nobody wrote by hand. The latter may
+        be read by its name, and edited where the user has it before them. ``text`` as in ``check``.
+        """
+        shown = self.shown(location)
+        try:
+            self.check(location, text)
+            if generated_name(location.name):
+                return f"{shown} is generated (a lock file, or minified)"
+            if text is None and location.exists():
+                text = read_text(location, shown, self.max_bytes)
+                self.check_text(shown, text)
+        except Refused as refused:
+            return str(refused)
+        why = generated_text(text or "")
+        return f"{shown} is {why}" if why else None
 
     def files(self) -> Iterator[str]:
         """The names (as ``shown``) of all files that are neither ignored nor secret by name, in a stable order."""

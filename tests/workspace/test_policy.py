@@ -1,4 +1,3 @@
-import time
 from pathlib import Path
 
 import pytest
@@ -7,7 +6,6 @@ from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.errors import Missing, Refused
 from kimi_lsp.workspace.files import Files
 from kimi_lsp.workspace.policy import Policy
-from kimi_lsp.workspace.secret import secret_at
 
 
 @pytest.fixture
@@ -69,7 +67,9 @@ def test_a_link_out_of_the_root_is_outside(root: Path) -> None:
         pytest.param(b"a\0b", "is binary", id="binary"),
         pytest.param(b"caf\xe9", "is not UTF-8 (byte 3)", id="latin-1"),
         pytest.param(b"x = 1\nKEY = 'AKIA" + b"ABCDEFGHIJKLMNOP'\n", "credential (line 2)", id="aws"),
-        pytest.param(b"-----BEGIN RSA " + b"PRIVATE KEY-----\n", "credential (line 1)", id="private-key"),
+        pytest.param(
+            b"-----BEGIN RSA " + b"PRIVATE KEY-----\n" + b"MIIE" * 16, "credential (line 1)", id="private-key"
+        ),
         pytest.param(b"x" * 3_000_000, "larger than 2048 KiB", id="huge"),
     ],
 )
@@ -168,30 +168,3 @@ def test_an_open_document_outside_the_roots_stays_outside(root: Path) -> None:
     location = (root.parent / "outside.py").resolve()
     view = Files(Policy.of([root]), {location: Snapshot.of("outside.py", "x\n", version=1)})
     assert "outside the workspace" in refusal(view, view.shown(location))
-
-
-@pytest.mark.parametrize(
-    ("text", "secret"),
-    [
-        pytest.param("key = AKIA" + "ABCDEFGHIJKLMNOP", True, id="aws"),
-        pytest.param("XAKIA" + "ABCDEFGHIJKLMNOP", False, id="in-a-word"),
-        pytest.param("AKIA" + "ABCDEFGHIJKLMNOPQ", False, id="too-long"),
-        pytest.param('"gh' + "p_" + "a1" * 20 + '"', True, id="github"),
-        pytest.param("sk-" + "proj-" + "a1" * 12, True, id="model-service"),
-        pytest.param("task-" + "proj-" + "a1" * 12, False, id="in-a-longer-word"),
-        pytest.param("sk-learn-" + "a1" * 12, False, id="no-key"),
-        pytest.param("xox" + "b-" + "a1" * 12, True, id="slack"),
-        pytest.param("-----BEGIN PUBLIC KEY-----", False, id="public"),
-        pytest.param("-----BEGIN EC " + "PRIVATE KEY-----", True, id="private"),
-    ],
-)
-def test_credentials_in_a_text(text: str, secret: bool) -> None:
-    assert (secret_at(f"one\n{text}\n") is not None) is secret
-
-
-@pytest.mark.parametrize("piece", ["x = 1\n", "PRIVATE KEY-----\n", "-----BEGIN A ", "foxoxb-AKIA\n", "-"])
-def test_a_large_text_is_searched_at_once(piece: str) -> None:
-    text = piece * (2_000_000 // len(piece))
-    started = time.process_time()
-    assert secret_at(text) is None
-    assert time.process_time() - started < 0.5

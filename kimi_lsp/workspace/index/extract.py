@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import accumulate
 from pathlib import Path
+from posixpath import basename
 
 from msgspec import Struct
 
@@ -12,8 +13,9 @@ from kimi_lsp.syntax.errors import SyntaxUnavailable
 from kimi_lsp.syntax.language import Language, by_path
 from kimi_lsp.syntax.outline import Symbol, outline
 from kimi_lsp.syntax.tree import parse
-from kimi_lsp.workspace.disk import read_regular
-from kimi_lsp.workspace.generated import generated_text
+from kimi_lsp.workspace.disk import read_text
+from kimi_lsp.workspace.errors import Refused
+from kimi_lsp.workspace.generated import generated_name, generated_text
 from kimi_lsp.workspace.index.values import HEAD
 from kimi_lsp.workspace.index.words import Mentions, mentions
 from kimi_lsp.workspace.secret import secret_at
@@ -52,33 +54,27 @@ def is_code(name: str) -> bool:
 def extract_file(location: Path | str, name: str, max_bytes: int) -> Extracted:
     """What is in the file on the disk. One that cannot be read is left out."""
     if not is_code(name):
-        return Extracted()
+        return extract("", name)
     try:
-        raw = read_regular(location, max_bytes)
-    except OSError as error:
-        return Extracted(f"cannot be read: {error.strerror}")
-    if len(raw) > max_bytes:
-        return Extracted(f"larger than {max_bytes // 1024} KiB")
-    if b"\0" in raw:
-        return Extracted("binary")
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError as error:
-        return Extracted(f"not UTF-8 (byte {error.start})")
-    return extract(text, name)
+        return extract(read_text(Path(location), name, max_bytes), name)
+    except Refused as refused:
+        return Extracted(str(refused))
 
 
 def extract(text: str, name: str) -> Extracted:
     """What is in a text that is the content of the file ``name``."""
+    if generated_name(basename(name)):
+        return Extracted(f"{name} is generated (a lock file, or minified)")
     language = by_path(name)
     if language is None or language.id in NOT_CODE:
         return Extracted()
     if "\0" in text:
-        return Extracted("binary")
-    if secret_at(text) is not None:
-        return Extracted("holds what looks like a credential")
+        return Extracted(f"{name} is binary")
+    if (secret := secret_at(text)) is not None:
+        line = text.count("\n", 0, secret) + 1
+        return Extracted(f"{name} holds what looks like a credential (line {line})")
     if why := generated_text(text):
-        return Extracted(why)
+        return Extracted(f"{name} is {why}")
     return Extracted("", _definitions(text, language), mentions(text, language))
 
 
