@@ -108,13 +108,14 @@ def split(code: str, at: int) -> tuple[tuple[str, ...], int]:
     found: list[str] = []
     start = end = at + 1
     for end, separator in _separators(code, at + 1):
-        found.append(code[start:end].strip())
+        found.append(_COMMENT.sub("", code[start:end]).strip())
         start = end + 1
         if separator == ")":
             return tuple(one for one in found if one), end + 1
     return tuple(one for one in found if one), len(code)
 
 
+_COMMENT = re.compile(r"\A\s*(?:(?:\#(?!\[)|//)[^\n]*\n\s*)+")
 _TOKEN = re.compile(
     r"""(["'`])(?:\\.|(?!\1)[^\\\n])*\1|\#(?!\[)[^\n]*|//[^\n]*|/\*[\s\S]*?(?:\*/|\Z)|=>|->|[()\[\]{}<>,]"""
 )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from kimi_lsp.syntax.comments import comment_at, is_opaque
 from kimi_lsp.syntax.language import Language
@@ -38,8 +39,10 @@ class Wish:
     text: str
 
 
-def wishes(text: str, within: Span, language: Language | None, tree: SyntaxTree | None) -> Iterator[Wish]:
-    """The instructions that begin in ``within``, in document order.
+def wishes(
+    text: str, within: Span, language: Language | None, tree: SyntaxTree | None, most: int | None = None
+) -> Iterator[Wish]:
+    """The instructions that begin in ``within``, in document order; the word's first ``most`` places are looked at.
 
     ``tree`` is that of ``text``; it tells comments from strings. Without it only a comment that begins its line
     counts.
@@ -47,7 +50,8 @@ def wishes(text: str, within: Span, language: Language | None, tree: SyntaxTree 
     if WORD not in text[within.start : within.end].lower():
         return
     behind = within.start
-    for found in re.finditer(r"(?i)(?<!\w)kimi:", text[within.start : within.end]):
+    places = re.finditer(r"(?i)(?<!\w)kimi:", text[within.start : within.end])
+    for found in islice(places, most):
         at = within.start + found.start()
         if at >= behind and (wish := _wish(text, at, language, tree)) is not None:
             yield wish

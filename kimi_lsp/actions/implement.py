@@ -58,7 +58,7 @@ def _placeholder() -> re.Pattern[str]:
         | \b(?:raise|throw|panic!?|fatalError|preconditionFailure|error|errorWithoutStackTrace|failwith|die|abort)
           [^\n;]{{0,100}}? ["'(`\s] (?:{said})
         | \b(?:todo|unimplemented)!\s*[(\[{{]
-        | \bTODO\((?:"[^"\n]*")?\)
+        | (?<![\w.])(?-i:TODO)\((?:"[^"\n]*")?\)
         | (?<![?\w])\?\?\?(?![?])
         | =\s*undefined\s*$
         | (?:\#|//|/\*|\*|--|<!--|\(\*|%|;)\s*(?-i:TODO)\b

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from kimi_lsp.text.snapshot import Snapshot
     from kimi_lsp.workspace.files import Files
 
-REACH = 10_000
+REACH = 5_000
 """Code points before and behind the cursor in which a comment is looked for."""
+MOST = 100
+"""Comments that are looked at, at most: the menu must not wait."""
 LINES_ABOVE = 10
 """Lines of comments above a symbol that belong to it."""
 _BEGINNINGS = ("#", "//", "/*", "*", "--", "<!--", ";", "%", "(*", "{-", "@", "|")
@@ -58,7 +60,7 @@ def nearest(
         beside = max(0, wish.span.start - selection.end, selection.start - wish.span.end)
         return max(0, line - last, cursor - end), beside
 
-    return min(wishes(snapshot.text, window, language, tree), key=distance, default=None)
+    return min(wishes(snapshot.text, window, language, tree, MOST), key=distance, default=None)
 
 
 def with_comment(task: Task, files: Files) -> Task:
