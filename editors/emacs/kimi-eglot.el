@@ -39,7 +39,7 @@ Needs the program rass: pip install rassumfrassum."
 
 (defun kimi-eglot--contact (command)
   "The class and the arguments of a server to be started by COMMAND."
-  (list 'kimi-eglot-server :process (lambda (&rest _) (kimi-eglot--start command))))
+  (list 'kimi-eglot-server :process (lambda (&optional _connection) (kimi-eglot--start command))))
 
 (defun kimi-eglot--start (command)
   "The process of COMMAND, with the key in its environment."

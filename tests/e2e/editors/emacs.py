@@ -150,7 +150,7 @@ async def emacs(
     environment: Mapping[str, str] | None = None,
     size: tuple[int, int] = (110, 32),
 ) -> AsyncIterator[Emacs]:
-    """An Emacs that shows the first of ``files`` and is served. ``turns`` are the gateway's (``simulator/scripted.py``).
+    """An Emacs that shows the first of ``files`` and is served; ``turns`` are those of ``simulator/scripted.py``.
 
     ``init`` is Lisp that is loaded after the test's own.
     """
