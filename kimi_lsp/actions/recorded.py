@@ -79,7 +79,7 @@ def task_of(said: Mapping[str, Any]) -> Task:
             others=tuple(map(_diagnostic, said.get("others", ()))),
             material=said.get("material", ""),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, msgspec.MsgspecError) as error:
         raise BadRecording(f"It does not say what was asked: {error}.") from error
 
 
@@ -199,4 +199,4 @@ def _plain(settings: Settings, section: str) -> dict[str, Any]:
 
 
 def _diagnostic(value: Mapping[str, Any]) -> Diagnostic:
-    return Diagnostic(**{**value, "span": Span(value["span"]["start"], value["span"]["end"])})
+    return msgspec.convert(value, Diagnostic)

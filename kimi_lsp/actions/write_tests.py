@@ -80,26 +80,23 @@ def ask(task: Task, where: str) -> str:
 def _material(
     path: str, place: str | None, shown: Snapshot | None, pattern: Snapshot | None, means: str
 ) -> str:
+    tests_with = f"Test framework: {means}.\n"
     if place is None:
-        return f"Find out where the tests of this project stand and put them there; it uses {means}.\n"
+        return f"Find where this project keeps its tests and put them there. {tests_with}"
     if place == path:
-        return f"They belong into {path} itself, where the language has them; it uses {means}.\n"
+        return f"Put them in {path} itself, where this language has them. {tests_with}"
     if shown is not None:
-        return (
-            f"They belong into {place}, which is there already (add to it, keep what it has); it uses {means}.\n"
-            + (_file(place, shown, LONGEST_FILE))
-        )
-    asked = f"They belong into {place}, which does not exist: make it with `create_file`. The project uses {means}.\n"
-    if pattern is None:
-        return asked
-    return f"{asked}This is how other tests of it look:\n{_file(pattern.path, pattern, LONGEST_EXAMPLE)}"
+        asked = f"Put them in {place}, which exists: add to it and keep what it has. {tests_with}"
+        return f"{asked}{_file(shown, LONGEST_FILE)}"
+    asked = f"Put them in {place}, which does not exist yet: create it with `create_file`. {tests_with}"
+    return f"{asked}Other tests look like this:\n{_file(pattern, LONGEST_EXAMPLE)}" if pattern else asked
 
 
-def _file(path: str, snapshot: Snapshot, longest: int) -> str:
+def _file(snapshot: Snapshot, longest: int) -> str:
     """The text of a file, or its beginning and its outline."""
     from kimi_lsp.context.render import fenced
 
-    text = snapshot.text
+    path, text = snapshot.path, snapshot.text
     if len(text) <= longest:
         return f"{path}:\n{fenced(text)}\n"
     cut = text[:longest].rpartition("\n")[0]
