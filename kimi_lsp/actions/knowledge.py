@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kimi_lsp.context import own
-from kimi_lsp.context.choose import SURE, Choice, Scene, chosen, wanted_names
+from kimi_lsp.context.choose import SURE, Certainty, Choice, Scene, chosen, distinct, wanted_names
 from kimi_lsp.context.knowledge import Excerpt, Knowledge, Mapped, Mention, Rules
 from kimi_lsp.context.mentions import PER_FILE, inside, restricted, shortened, tells
 from kimi_lsp.context.parts import language_of
@@ -43,6 +43,15 @@ FILES_ASKED = 40
 MAP_FILES = 12
 MAP_HEADS = 8
 """Signatures of each file of the map."""
+
+MAX_TYPES = 40
+"""Types that are searched for members."""
+
+MAX_WORDS = 200
+"""Words of signatures that are looked up as types."""
+
+CONSTRUCTORS = frozenset({"__init__", "constructor", "__construct", "initialize"})
+"""What a constructor is called in languages in which it has a name of its own."""
 
 NAMES_TOLD = 40
 """Names that were not found, of which the user is told."""
@@ -187,7 +196,7 @@ class _Inquiry:
                 first_line=one.first_line,
                 last_line=one.last_line,
                 path=one.path,
-                head=one.head,
+                head=own.whole_head(one.head, body),
                 why=choice.why,
                 body=body if len(body) <= MAX_BODY else None,
                 language_id=language_of(one.file),
@@ -246,15 +255,53 @@ class _Inquiry:
 
     @cached_property
     def _choices(self) -> tuple[Choice, ...]:
-        place = self._place
-        scene = self._scene()
-        asked = wanted_names(place.names, scene)
-        found = self._of_names(asked)
-        for one in self._fields(scene):
+        """First what is sure; then the rest, for which the types that are at hand by then speak."""
+        names, scene = self._place.names, self._scene()
+        found = self._of_names([name for name in wanted_names(names, scene) if not _is_common(name)])
+        sure = [one for one in chosen(names, found, scene) if one.certainty >= SURE]
+        heads = frozenset().union(*(words(one.defined.head) for one in sure))
+        types = self._types(scene, sure, heads)
+        scene = replace(scene, types=frozenset((*scene.types, *heads, *(one.name for one in types))))
+        found = dict(found)
+        for one in self._members(types, frozenset(one.name.name for one in sure)):
             found[one.name] = (*found.get(one.name, ()), one)
-        sure = (one.defined for one in chosen(place.names, found, scene) if one.certainty >= SURE)
-        at_hand = frozenset().union(*(words(one.head) for one in sure), scene.types)
-        return chosen(place.names, found, replace(scene, types=at_hand))
+        choices = (*chosen(names, found, scene), *self._constructors(scene, sure))
+        return distinct(sorted(choices, key=lambda choice: -min(choice.certainty, SURE)))
+
+    def _types(self, scene: Scene, sure: Sequence[Choice], heads: frozenset[str]) -> list[Defined]:
+        """The types whose members may be meant: of the class at hand, its bases, what is used and what that names."""
+        owner = self._place.own.rpartition(".")[2]
+        found = self._types_called([owner, *scene.bases]) if owner else []
+        found += [one.defined for one in sure if one.defined.kind in TYPES]
+        near = {one.file for one in found} | {one.defined.file for one in sure} | set(scene.weights)
+        others = self._types_called(sorted(heads)[:MAX_WORDS])
+        found += [one for one in others if one.file in near]
+        return list({(one.file, one.first_line): one for one in found}.values())[:MAX_TYPES]
+
+    def _constructors(self, scene: Scene, sure: Sequence[Choice]) -> Iterator[Choice]:
+        """How what is called is made, in languages in which a constructor has a name of its own."""
+        names = self._place.names
+        makers = [(one.name, one.defined) for one in sure if one.name.called and one.defined.kind in TYPES]
+        above = [name for name in names if name.name in CONSTRUCTORS and name.receivers]
+        makers += [(name, one) for name in above for one in self._types_called(scene.bases)]
+        for name, one in makers[:MAX_TYPES]:
+            for made in (one, *own.bases(one.name, self._types_called)):
+                constructor = next(self._constructors_of(made), None)
+                if constructor is not None:
+                    yield Choice(name, constructor, Certainty.INHERITED, 1)
+                    break
+
+    def _constructors_of(self, made: Defined) -> Iterator[Defined]:
+        here = self._place.definitions if made.file == self._file else self._index.defined_in(made.file)
+        paths = {f"{made.path}.{name}" for name in CONSTRUCTORS}
+        return (one for one in here if one.path in paths)
+
+    def _members(self, types: Iterable[Defined], sure: frozenset[str]) -> Iterator[Defined]:
+        """What those types declare and assign, of the names that are not sure; and how they are made."""
+        wanted = [name.name for name in self._place.names if name.name not in sure and name.receivers]
+        for one in types:
+            if (text := self.sources.lines(one.file, one.first_line, one.last_line)) is not None:
+                yield from own.members(text, one.first_line, one, wanted, language_of(one.file))
 
     def _scene(self) -> Scene:
         place = self._place
@@ -283,13 +330,6 @@ class _Inquiry:
     def _types_called(self, names: Sequence[str]) -> list[Defined]:
         return [one for found in self._of_names(names).values() for one in found if one.kind in TYPES]
 
-    def _fields(self, scene: Scene) -> Iterator[Defined]:
-        """What the methods of the class at hand, and of its bases, assign."""
-        owner = self._place.own.rpartition(".")[2]
-        for one in self._types_called([owner, *scene.bases]) if owner else ():
-            if (text := self.sources.lines(one.file, one.first_line, one.last_line)) is not None:
-                yield from own.assigned(text, one.first_line, one)
-
     def _is_in_focus(self, one: Defined) -> bool:
         first, last = self._place.line_of(self._place.focus.start), self._place.line_of(self._place.focus.end)
         return first <= one.first_line and one.last_line <= last
@@ -312,3 +352,8 @@ class _Inquiry:
         return symbol is not None and (
             self._place.line_of(symbol.span.start) <= line <= self._place.line_of(symbol.span.end)
         )
+
+
+def _is_common(name: str) -> bool:
+    """Whether nearly every class has one: what is meant is found by the class."""
+    return name.startswith("__") and name.endswith("__")

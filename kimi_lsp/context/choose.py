@@ -145,12 +145,16 @@ _DOTS = re.compile(r"\?\.|!\.|&\.|->|::|[.:]")
 def chosen(names: Iterable[Name], found: Mapping[str, Sequence[Defined]], scene: Scene) -> tuple[Choice, ...]:
     """The definitions that are probably meant, the most certain first, then in the order of ``names``."""
     choices = (choice for name in names for choice in _of_name(name, found, scene))
-    ordered = sorted(choices, key=lambda choice: -min(choice.certainty, SURE))
-    distinct = {
-        (choice.defined.file, choice.defined.first_line, choice.defined.path): choice
-        for choice in reversed(ordered)
-    }
-    return tuple(reversed(distinct.values()))[:MAX_CHOSEN]
+    return distinct(sorted(choices, key=lambda choice: -min(choice.certainty, SURE)))[:MAX_CHOSEN]
+
+
+def distinct(choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    """The choices, each definition once: as it came first."""
+    found: dict[tuple[str, int, str], Choice] = {}
+    for choice in choices:
+        one = choice.defined
+        found.setdefault((one.file, one.first_line, one.path), choice)
+    return tuple(found.values())
 
 
 def _of_name(name: Name, found: Mapping[str, Sequence[Defined]], scene: Scene) -> Iterator[Choice]:

@@ -56,13 +56,13 @@ def listed(entries: Iterable[Entry], kind: Kind) -> Part:
     by_file: dict[str, list[Entry]] = {}
     for entry in entries:
         by_file.setdefault(entry.file, []).append(entry)
+    groups = {file: sorted(group, key=_line) for file, group in by_file.items()}
     text = "".join(
-        f"{on_one_line(file)}\n" + "".join(f"{entry}\n" for entry in sorted(group, key=_line))
-        for file, group in by_file.items()
+        f"{on_one_line(file)}\n" + "".join(f"{entry}\n" for entry in group) for file, group in groups.items()
     )
     shown = tuple(
         Shown(entry.file, entry.line, entry.last_line, whole=False)
-        for group in by_file.values()
+        for group in groups.values()
         for entry in group
     )
     return Part(kind.title, text, kind.priority, kind.stability, kind.why, shown=shown)

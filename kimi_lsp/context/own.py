@@ -9,10 +9,22 @@ from kimi_lsp.context.wanted import words
 from kimi_lsp.syntax.outline import TYPES, Symbol
 from kimi_lsp.workspace.index.values import HEAD, Defined
 
-MAX_FIELDS = 200
-"""Fields of one class that are assigned in its methods."""
+LONGEST_HEAD = 1_000
+"""Code points of a signature that are shown."""
 
-_FIELD = re.compile(r"^[ \t]*(?:self|this|cls)\.([^\W\d]\w*)[ \t]*(?::[^=\n]+)?=(?!=)[^\n]*", re.MULTILINE)
+MAX_TYPE = 100_000
+"""Code points of a type that are searched for its members."""
+
+_DECLARED = {
+    "python": r"(?:(?:self|cls)\.)?{name}[ \t]*(?::[^=\n]+)?=(?!=)|{name}[ \t]*:",
+    "go": r"(?:\w+,[ \t]*)*{name}(?:,[ \t]*\w+)*[ \t]+[\w*\[(<]|{name}[ \t]*$",
+    "rust": r"(?:pub(?:\([^)]*\))?[ \t]+)?(?:r#)?{name}[ \t]*:|{name}[ \t]*(?:[,({{=]|$)",
+    "c": r"[\w][\w \t*,]*?\b{name}[ \t]*(?:\[[^\]\n]*\][ \t]*)*(?::[ \t]*\d+[ \t]*)?[;,]"
+    r"|[^\n;]*\(\*[ \t]*{name}[ \t]*\)[ \t]*\(|{name}[ \t]*(?:[=,}}]|$)",
+    "ruby": r"(?:attr_\w+[^\n]*:|@){name}\b",
+    "": r"(?:this\.{name}[ \t]*=(?!=)|(?:[\w<>\[\]?]+[ \t]+)*{name}[ \t]*(?:[?!]?:(?!:)|;|,|\(|=(?!=)|$))",
+}
+"""How the line of a type begins that declares a member, by language; ``""`` for all others."""
 
 
 def as_defined(symbol: Symbol, text: str, file: str, line_of: Callable[[int], int]) -> Defined:
@@ -29,23 +41,35 @@ def as_defined(symbol: Symbol, text: str, file: str, line_of: Callable[[int], in
     )
 
 
-def assigned(text: str, first_line: int, owner: Defined) -> Iterator[Defined]:
-    """The fields that the methods of a class assign: of each the first assignment.
+def whole_head(head: str, body: str) -> str:
+    """A signature that was cut at ``HEAD``, to the end of its parameters."""
+    if len(head) < HEAD:
+        return head
+    text = " ".join(body[: 8 * LONGEST_HEAD].split())[:LONGEST_HEAD]
+    depth = 0
+    for match in re.finditer(r"[()]", text):
+        depth += 1 if match[0] == "(" else -1
+        if depth <= 0 and match.end() >= len(head):
+            return text[: match.end()]
+    return text
 
-    ``text`` is that of the class, whose first line is ``first_line``.
+
+def members(
+    text: str, first_line: int, owner: Defined, names: Iterable[str], language_id: str
+) -> Iterator[Defined]:
+    """Those of ``names`` that a type declares as its fields or variants, or that its methods assign: the first line.
+
+    ``text`` is that of the type, whose first line is ``first_line``.
     """
-    seen: set[str] = set()
-    line, counted = first_line, 0
-    for match in _FIELD.finditer(text):
-        if match[1] in seen:
+    text, form = text[:MAX_TYPE], _DECLARED.get("c" if language_id == "cpp" else language_id, _DECLARED[""])
+    for name in names:
+        if name not in text:
             continue
-        seen.add(match[1])
-        line += text.count("\n", counted, match.start())
-        counted = match.start()
-        head = " ".join(match[0].split())[:HEAD]
-        yield Defined(match[1], f"{owner.path}.{match[1]}", "field", owner.file, line, line, head)
-        if len(seen) >= MAX_FIELDS:
-            return
+        found = re.search(rf"^[ \t]*(?:{form.format(name=re.escape(name))})[^\n]*", text, re.MULTILINE)
+        if found is not None:
+            line = first_line + text.count("\n", 0, found.start())
+            head = " ".join(found[0].split())[:HEAD]
+            yield Defined(name, f"{owner.path}.{name}", "field", owner.file, line, line, head)
 
 
 def class_around(path: str, symbols: Iterable[Symbol]) -> str:

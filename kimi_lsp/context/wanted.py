@@ -22,7 +22,8 @@ _QUOTED = re.compile(r"""[`'"“‘]([^`'"“”‘’\n]{1,200})[`'"”’]""")
 class Name:
     """One name that is used.
 
-    ``line`` is that of its first use, from 1. ``bare`` where it stands alone at least once. ``receivers`` are what
+    ``line`` is that of its first use, from 1. ``bare`` where it stands alone at least once, ``called`` where such a
+    one is called. ``receivers`` are what
     stands before its dots, as it is written (``self``, ``os.path``); empty where that is no plain word: ``a().b`` has
     the receiver ``""``.
     """
@@ -30,6 +31,7 @@ class Name:
     name: str
     line: int
     bare: bool = False
+    called: bool = False
     receivers: tuple[str, ...] = field(default=())
 
 
@@ -44,7 +46,7 @@ def names(uses: Iterable[Use], line_of: Callable[[int], int], near: range = rang
         line = line_of(use.span.start)
         name = found.get(use.name) or Name(use.name, line)
         if use.kind != "attribute":
-            name = replace(name, bare=True)
+            name = replace(name, bare=True, called=name.called or use.kind == "call")
         elif use.receiver not in name.receivers and len(name.receivers) < MAX_RECEIVERS:
             name = replace(name, receivers=(*name.receivers, use.receiver))
         found[use.name] = name
