@@ -28,8 +28,10 @@ def problems_at_cursor(context: ActionContext) -> tuple[Diagnostic, ...]:
 
 
 def ask(task: Task, where: str) -> str:
-    """The request for one diagnostic, or for several."""
-    problems = "this problem" if len(task.diagnostics) < 2 else "these problems"
+    """The request for one diagnostic, or for several; without any the tool has to say them."""
+    problems = "these problems" if len(task.diagnostics) > 1 else "this problem"
+    if not task.diagnostics:
+        problems = f"what the tool `problems` lists for {task.path}, so far as it is"
     return f"Fix {problems} in {where}, and nothing else.\n{told(task.diagnostics)}{adding(task, 'adds')}"
 
 

@@ -18,8 +18,13 @@ def problem_at_cursor(context: ActionContext) -> tuple[Target, ...]:
 
 def ask(task: Task, where: str) -> str:
     """The request for an explanation in Markdown."""
+    problem = (
+        "this problem"
+        if task.diagnostics
+        else f"what the tool `problems` lists for {task.path}, so far as it is"
+    )
     return (
-        f"Explain this problem in {where} to the engineer who has to solve it.\n{told(task.diagnostics)}"
+        f"Explain {problem} in {where} to the engineer who has to solve it.\n{told(task.diagnostics)}"
         "Begin with one sentence that says what is wrong. Then say why it is reported here, in terms of this code; "
         "what happens if it stays; and how it can be solved, the best way first, with a short piece of code where "
         f"that helps. Be brief and exact; use Markdown. Change nothing.\n{adding(task)}"

@@ -1,14 +1,22 @@
 """A comment is done what it says, and is gone: seen by the menu, asked for, removed with nothing else."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.catalogue import by_id
-from kimi_lsp.actions.instruct import comment_nearby
-from kimi_lsp.edits.changeset import Changeset
+from kimi_lsp.actions.comment import Wish, wishes
+from kimi_lsp.actions.instruct import comment_nearby, without_comment
+from kimi_lsp.actions.updates import Done
+from kimi_lsp.edits.changeset import Changeset, FileChange
 from kimi_lsp.model.scripted import Turn
+from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.tree import parse
+from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.errors import WorkspaceError
 from tests.actions.playing import WELL, create, edit, files_in, play
@@ -124,6 +132,43 @@ async def test_an_instruction_by_hand_needs_no_comment_and_removes_none(tmp_path
     played = await play("instruct", tmp_path, {"a.py": ABOVE}, "a.py", turns, instruction="say it")
     assert played.request == "The engineer asks, about `f` in a.py: say it\n"
     assert "# kimi: say it\n    return one()" in played.texts["a.py"]
+
+
+LINES = st.lists(
+    st.sampled_from(
+        ["x = 1", "# kimi: a", "y = 2  # kimi: a", "    # kimi: b", "# note", "", "if x:  # KIMI:  a "]
+    ),
+    max_size=8,
+)
+
+
+def seen(text: str) -> list[Wish]:
+    """The comments of ``text`` that say ``a``."""
+    language = by_path("a.py")
+    assert language is not None
+    found = wishes(text, Span(0, len(text)), language, parse(text, language))
+    return [wish for wish in found if wish.text == "a"]
+
+
+@given(before=LINES, after=LINES, number=st.integers(0, 9), end=st.sampled_from(["\n", "\r\n"]))
+@settings(deadline=None, max_examples=200)
+def test_just_one_goes_and_nothing_else(before: list[str], after: list[str], number: int, end: str) -> None:
+    between = f"{end}pass{end}"
+    then, now = between.join(["# kimi: a", *before]), between.join(after)
+    there = seen(then)
+    wish = there[number % len(there)]
+    task = Task(
+        by_id("instruct"), "a.py", Span(wish.span.start, wish.span.start), instruction="a", material="-"
+    )
+    snapshot = Snapshot.of("a.py", then)
+    change = FileChange("edit", "a.py", snapshot, now)
+    done = without_comment(task, snapshot, Done(changeset=Changeset((change,))))
+    (left,) = done.changeset.files
+    standing = seen(now)
+    goes = len(standing) >= len(there)
+    assert len(seen(left.after or "")) == len(standing) - goes
+    words, kept = Counter(now.lower().split()), Counter((left.after or "").lower().split())
+    assert sorted((words - kept).elements()) == (["#", "a", "kimi:"] if goes else [])
 
 
 def test_no_comment_is_one_sentence(tmp_path: Path) -> None:

@@ -117,6 +117,14 @@ def test_several_problems_at_once() -> None:
     )
 
 
+@pytest.mark.parametrize("action", ["fix", "explainProblem"])
+def test_without_a_problem_the_tool_is_asked_for_it(action: str) -> None:
+    task = Task(by_id(action), "a.py", Span(0, 1))
+    assert "what the tool `problems` lists for a.py, so far as it is in `f` in a.py" in task.action.ask(
+        task, "`f` in a.py"
+    )
+
+
 def test_fix_all_lists_the_worst_first_and_not_without_end() -> None:
     many = tuple(Diagnostic("a.py", Span(n, n), n + 1, 1, f"problem {n}", "ruff") for n in range(150))
     task = Task(by_id("fixAll"), "a.py", Span(0, 1), UNUSED, others=(BROKEN, *many))
