@@ -2,7 +2,8 @@
 
 The captures that a query file uses:
 
-* ``@definition.KIND`` with ``@name``, and ``@body`` where there is one: a definition. Without ``@name`` it is
+* ``@definition.KIND`` with ``@name``, and ``@body`` where there is one: a definition, up to the end of its body where
+  that is outside of it. Without ``@name`` it is
   called what its head says (``impl Drop for Lock``).
 * ``@head``: ends where the head does, in languages without a node for the body.
 * ``@scope``: what stands between the enclosing symbol's path and the name: a receiver, a qualifier, the type
@@ -139,6 +140,7 @@ class Definitions:
     ) -> None:
         start, end = node.byte_range
         bodies = captures.get("body", ())
+        end = max(end, bodies[0].end_byte) if bodies else end
         definition = Definition(
             kind=kind,
             start=start,

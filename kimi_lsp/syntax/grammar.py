@@ -51,20 +51,26 @@ class Patterns:
 
 @cache
 def definitions_query(language: Language) -> Patterns:
-    """The patterns of the language's query files that are not about imports."""
-    return _query(language, lambda pattern: not _IMPORT.search(pattern))
+    """The patterns of the language's query files that are about definitions."""
+    return _query(language, lambda pattern: not _OTHER.search(pattern))
 
 
 @cache
 def enclosing_query(language: Language) -> Patterns:
     """Those patterns of ``definitions_query`` that are not about values; values enclose nothing."""
-    return _query(language, lambda pattern: not _IMPORT.search(pattern) and not _VALUE.search(pattern))
+    return _query(language, lambda pattern: not _OTHER.search(pattern) and not _VALUE.search(pattern))
 
 
 @cache
 def imports_query(language: Language) -> Patterns:
     """The patterns of the language's query files that capture ``@import``."""
     return _query(language, lambda pattern: bool(_IMPORT.search(pattern)))
+
+
+@cache
+def injections_query(language: Language) -> Patterns:
+    """The patterns of the language's query files that capture code of other languages."""
+    return _query(language, lambda pattern: bool(_INJECTION.search(pattern)))
 
 
 @cache
@@ -81,6 +87,8 @@ def _names_a_thing(node_type: str, language: Language) -> bool:
 
 
 _IMPORT = re.compile(r"@import\b")
+_INJECTION = re.compile(r"@injection\.")
+_OTHER = re.compile(rf"{_IMPORT.pattern}|{_INJECTION.pattern}")
 _VALUE = re.compile(r"@definition\.(?:variable|constant|field)\b")
 
 

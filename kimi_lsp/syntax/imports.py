@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from kimi_lsp.syntax.language import Language
-from kimi_lsp.syntax.outline import imports
+from kimi_lsp.syntax.outline import import_statements
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.text.span import Span
 
@@ -48,14 +48,17 @@ def imported(tree: SyntaxTree) -> tuple[Import, ...]:
 
     A statement of a form that is not known gives nothing.
     """
-    read = _READERS.get(tree.language.id)
+    found = [one for layer in tree.layers() for one in _of_layer(layer)]
+    return tuple(sorted(found, key=lambda one: one.span)) if tree.injections else tuple(found)
+
+
+def _of_layer(layer: SyntaxTree) -> Iterator[Import]:
+    read = _READERS.get(layer.language.id)
     if read is None:
-        return ()
-    found: list[Import] = []
-    for span in imports(tree):
-        statement = span.of(tree.text)[:LONGEST]
-        found += (Import(module, names, span) for module, names in read(_plain(statement, tree)) if module)
-    return tuple(found)
+        return
+    for span in import_statements(layer):
+        statement = _plain(span.of(layer.text)[:LONGEST], layer)
+        yield from (Import(module, names, span) for module, names in read(statement) if module)
 
 
 def _plain(statement: str, tree: SyntaxTree) -> str:

@@ -214,6 +214,31 @@ LANGUAGES = (
         block_comment=("<!--", "-->"),
         identifiers=("tag_name", "attribute_name", "attribute_value"),
     ),
+    # There is no wheel for Vue; the grammar of HTML reads its components: what they add are attributes and tags.
+    Language(
+        "vue",
+        "tree_sitter_html",
+        ("html.scm", "vue.scm"),
+        (".vue",),
+        block_comment=("<!--", "-->"),
+        identifiers=("tag_name", "attribute_name", "attribute_value"),
+    ),
+    Language(
+        "svelte",
+        "tree_sitter_svelte",
+        ("html.scm", "svelte.scm"),
+        (".svelte",),
+        block_comment=("<!--", "-->"),
+        identifiers=("tag_name", "attribute_name", "attribute_value"),
+    ),
+    Language(
+        "dart",
+        "tree_sitter_dart",
+        ("dart.scm",),
+        (".dart",),
+        line_comment="//",
+        block_comment=_C,
+    ),
     Language(
         "css",
         "tree_sitter_css",

@@ -50,10 +50,14 @@ class Symbol:
 
 
 def outline(tree: SyntaxTree) -> tuple[Symbol, ...]:
-    """All symbols in document order, outer ones before inner ones."""
-    definitions = Definitions(tree)
-    definitions.collect()
-    return tuple(_symbols(tree, definitions.all()))
+    """All symbols in document order, outer ones before inner ones.
+
+    Those of scripts, styles and fences are among them, with the paths that they have in there.
+    """
+    symbols = [symbol for layer in tree.layers() for symbol in _own_outline(layer)]
+    if tree.injections:
+        symbols.sort(key=lambda symbol: (symbol.span.start, -symbol.span.end))
+    return tuple(symbols)
 
 
 def enclosing(symbols: Iterable[Symbol], span: Span) -> Symbol | None:
@@ -68,6 +72,24 @@ def enclosing_at(tree: SyntaxTree, offset: int) -> Symbol | None:
     Takes about as long as the way down the tree: 0.1 to 0.3 ms in a file of 120 KB, some ms in one of 5 MB.
     """
     at = tree.offsets.byte(offset)
+    around = (_own_enclosing(layer, offset, at) for layer in tree.layers(_line(tree.source, at)))
+    return enclosing((symbol for symbol in around if symbol is not None), Span(offset, offset))
+
+
+def _line(source: bytes, at: int) -> Range:
+    """The bytes of the line around ``at``, with its ending and the one before it."""
+    start = max(source.rfind(b"\n", 0, at), source.rfind(b"\r", 0, at), 0)
+    ends = (found + 1 for mark in (b"\n", b"\r") if (found := source.find(mark, at)) >= 0)
+    return start, min(ends, default=len(source))
+
+
+def _own_outline(tree: SyntaxTree) -> Iterator[Symbol]:
+    definitions = Definitions(tree)
+    definitions.collect()
+    return _symbols(tree, definitions.all())
+
+
+def _own_enclosing(tree: SyntaxTree, offset: int, at: int) -> Symbol | None:
     definitions = Definitions(tree)
     missing: Range | None = definitions.paragraph(at)
     symbol = None
@@ -95,16 +117,26 @@ def references(tree: SyntaxTree, name: str) -> tuple[Span, ...]:
     wanted = encode(name)
     if not wanted:
         return ()
-    places = (match.span() for match in re.finditer(re.escape(wanted), tree.source))
-    types = identifier_types(tree.language)
-    return tuple(tree.span(*leaf.byte_range) for leaf in leaves_at(tree, places) if leaf.type in types)
+    found = (span for layer in tree.layers() for span in _own_references(layer, wanted))
+    return tuple(sorted(set(found)) if tree.injections else found)
 
 
 def imports(tree: SyntaxTree) -> tuple[Span, ...]:
     """The spans of the import statements, in document order."""
-    found = matches(tree, imports_query(tree.language))
+    return tuple(sorted(span for layer in tree.layers() for span in import_statements(layer)))
+
+
+def import_statements(layer: SyntaxTree) -> tuple[Span, ...]:
+    """Those of one layer alone, in its language."""
+    found = matches(layer, imports_query(layer.language))
     ranges = {captures["import"][0].byte_range for _, captures in found}
-    return tuple(_stripped(tree, start, end) for start, end in sorted(ranges))
+    return tuple(_stripped(layer, start, end) for start, end in sorted(ranges))
+
+
+def _own_references(layer: SyntaxTree, wanted: bytes) -> Iterator[Span]:
+    places = (match.span() for match in re.finditer(re.escape(wanted), layer.source))
+    types = identifier_types(layer.language)
+    return (layer.span(*leaf.byte_range) for leaf in leaves_at(layer, places) if leaf.type in types)
 
 
 def _symbols(tree: SyntaxTree, definitions: Iterable[Definition]) -> Iterator[Symbol]:

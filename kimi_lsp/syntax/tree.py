@@ -20,6 +20,8 @@ from kimi_lsp.text.span import Span
 if TYPE_CHECKING:
     import tree_sitter
 
+    from kimi_lsp.syntax.injections import Injection
+
 Range = tuple[int, int]
 """Start and end byte."""
 
@@ -42,13 +44,26 @@ class Fault:
 
 
 class SyntaxTree:
-    """The tree of one text; a value. ``source`` is the text in UTF-8, whose bytes the nodes count."""
+    """The tree of one text; a value. ``source`` is the text in UTF-8, whose bytes the nodes count.
 
-    def __init__(self, text: str, language: Language, source: bytes, tree: tree_sitter.Tree) -> None:
+    A text may have pieces in other languages (``injections.py``): they are layers with trees of their own, of
+    the same text. ``depth`` is 0 for the whole text, 1 for a piece of it, 2 for a piece of that.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        language: Language,
+        source: bytes,
+        tree: tree_sitter.Tree,
+        host: SyntaxTree | None = None,
+    ) -> None:
         self.text = text
         self.language = language
         self.source = source
+        self.depth: int = 0 if host is None else host.depth + 1
         self._tree = tree
+        self._host = host
 
     @property
     def root(self) -> tree_sitter.Node:
@@ -58,7 +73,27 @@ class SyntaxTree:
     @cached_property
     def offsets(self) -> ByteOffsets:
         """Code points of ``text`` against bytes of ``source``."""
-        return ByteOffsets(self.text, self.source)
+        return ByteOffsets(self.text, self.source) if self._host is None else self._host.offsets
+
+    @cached_property
+    def injections(self) -> tuple[Injection, ...]:
+        """The pieces of this text in other languages that have grammars here; their trees are made when asked for."""
+        from kimi_lsp.syntax.injections import injections
+
+        return injections(self)
+
+    def layers(self, within: Range | None = None) -> Iterator[SyntaxTree]:
+        """This tree, and those of the pieces in it, outer ones first; only those that touch the bytes ``within``."""
+        yield self
+        for piece in self.injections:
+            start, end = piece.range
+            if within is None or (start <= within[1] and within[0] <= end):
+                yield from piece.tree.layers(within)
+
+    def injected(self, language: Language, pieces: Sequence[tree_sitter.Range]) -> SyntaxTree:
+        """The tree of ``pieces`` of this text, taken together, in another language."""
+        tree = _parsed(self.source, language, None, None, pieces)
+        return SyntaxTree(self.text, language, self.source, tree, host=self)
 
     def span(self, start_byte: int, end_byte: int) -> Span:
         """A range of bytes as a span of code points."""
@@ -86,22 +121,37 @@ class SyntaxTree:
         return SyntaxTree(text, self.language, source, _parsed(source, self.language, old, budget_s))
 
     def faults(self, limit: int = 1000) -> tuple[Fault, ...]:
-        """The first ``limit`` faults in document order; costs next to nothing where there is none."""
-        return tuple(islice(self._faults(), limit))
+        """The first ``limit`` faults in document order; costs next to nothing where there is none.
+
+        Those of scripts and styles in markup are among them; not those of Markdown's fences, which are examples.
+        """
+        own = islice(_faults(self), limit)
+        if not (inner := list(self._checked())):
+            return tuple(own)
+        found = [*own, *(fault for layer in inner for fault in islice(_faults(layer), limit))]
+        return tuple(sorted(found, key=lambda fault: fault.span)[:limit])
 
     @cached_property
     def fault_count(self) -> int:
         """How many faults there are in all."""
-        return sum(1 for _ in faulty_nodes(self.root))
+        return sum(1 for layer in (self, *self._checked()) for _ in faulty_nodes(layer.root))
 
-    def _faults(self) -> Iterator[Fault]:
-        for node in faulty_nodes(self.root):
-            span = self.span(node.start_byte, node.end_byte)
-            yield Fault(span, "missing", node.type) if node.is_missing else Fault(span, "error")
+    def _checked(self) -> Iterator[SyntaxTree]:
+        """The layers in this one whose faults count."""
+        for piece in self.injections:
+            if not piece.is_example:
+                yield piece.tree
+                yield from piece.tree._checked()
 
     def _edit(self, replacement: Replacement) -> _Edit:
         byte = self.offsets.byte
         return byte(replacement.span.start), byte(replacement.span.end), encode(replacement.text)
+
+
+def _faults(tree: SyntaxTree) -> Iterator[Fault]:
+    for node in faulty_nodes(tree.root):
+        span = tree.span(node.start_byte, node.end_byte)
+        yield Fault(span, "missing", node.type) if node.is_missing else Fault(span, "error")
 
 
 def parse(text: str, language: Language, *, budget_s: float | None = None) -> SyntaxTree:
@@ -116,7 +166,11 @@ def parse(text: str, language: Language, *, budget_s: float | None = None) -> Sy
 
 
 def _parsed(
-    source: bytes, language: Language, old: tree_sitter.Tree | None, budget_s: float | None
+    source: bytes,
+    language: Language,
+    old: tree_sitter.Tree | None,
+    budget_s: float | None,
+    pieces: Sequence[tree_sitter.Range] | None = None,
 ) -> tree_sitter.Tree:
     import tree_sitter
 
@@ -126,6 +180,8 @@ def _parsed(
         return deadline is not None and monotonic() > deadline
 
     parser = tree_sitter.Parser(grammar(language))
+    if pieces is not None:
+        parser.included_ranges = list(pieces)
     with window_over(source) as read:
         try:
             if old is None:

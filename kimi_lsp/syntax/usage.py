@@ -51,6 +51,13 @@ def uses(tree: SyntaxTree, span: Span) -> tuple[Use, ...]:
     one in the function around it: that is right in nearly all code, but knows no blocks.
     """
     start, end = tree.offsets.byte(span.start), tree.offsets.byte(span.end)
+    found = [use for layer in tree.layers((start, end)) for use in _own_uses(layer, start, end)]
+    return tuple(sorted(found, key=lambda use: use.span) if tree.injections else found)
+
+
+def _own_uses(tree: SyntaxTree, start: int, end: int) -> Iterator[Use]:
+    if tree.language.id in _NAMELESS:
+        return
     found = list(_occurrences(tree, start, end))
     bound: dict[bytes, list[Range]] = {}
     for one in found:
@@ -61,10 +68,8 @@ def uses(tree: SyntaxTree, span: Span) -> tuple[Use, ...]:
     for one in used:
         if one.kind is not None:
             first.setdefault((one.name, one.kind, one.receiver), one)
-    return tuple(
-        Use(name.decode(), kind, tree.span(one.start, one.start + len(name)), receiver)
-        for (name, kind, receiver), one in first.items()
-    )
+    for (name, kind, receiver), one in first.items():
+        yield Use(name.decode(), kind, tree.span(one.start, one.start + len(name)), receiver)
 
 
 def names_used(tree: SyntaxTree, span: Span) -> tuple[str, ...]:
@@ -266,6 +271,9 @@ def _enter(cursor: tree_sitter.TreeCursor, path: list[_Step], counts: list[int],
     counts.append(number)
 
 
+_NAMELESS = frozenset({"html", "vue", "svelte", "css", "json", "yaml", "toml", "markdown"})
+"""Languages whose own names are defined nowhere else; what is embedded in them has names."""
+
 _THIS = frozenset({b"this", b"self", b"super", b"Self", b"_"})
 _NOISE = {
     "elixir": _THIS
@@ -291,8 +299,6 @@ _SEPARATORS = {
     "elixir": _DOT,
     "ocaml": (b".", b"#"),
     "shellscript": (),
-    "css": (),
-    "html": (),
 }
 _PLAIN = re.compile(rb"[\w@$]+(?:(?:\.|->|::|\?\.|:)[\w@$]+)*[?!]?\Z")
 _CALL = re.compile(rb"[!?]?\(|!\[|!\{|::<|<[\w\s,.:<>\[\]&*?]{1,60}>\(")

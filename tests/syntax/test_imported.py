@@ -68,6 +68,13 @@ CASES = [
     ),
     ("ocaml", "open A.B\nlet x = 1", "A.B: *"),
     ("julia", "using A, B\nimport C: d, e as f\nimport G", "A: * | B: * | C: d e=f | G:"),
+    (
+        "dart",
+        "import 'a.dart';\nimport 'package:x/b.dart' as c;\nimport 'd.dart' show E, f;",
+        "a.dart: * | package:x/b.dart: =c | d.dart: E f",
+    ),
+    ("vue", "<script setup>\nimport A, { b } from './A.vue'\n</script>", "./A.vue: b default=A"),
+    ("markdown", '```python\nimport a\n```\n```go\nimport "b"\n```\n', "a: | b:"),
     ("css", "@import 'a.css';\n@import url(b.css);", "a.css: * | b.css: *"),
     ("json", "{}", ""),
 ]

@@ -92,6 +92,16 @@ ENCLOSING = [
     ("html", '<body><div id="main"><p>t$0</p></div></body>', "main"),
     ("html", '<div id="main"><script>f($0)</script></div>', "main.script"),
     ("html", "<p>$0</p>", None),
+    ("dart", "class Lock {\n  /// D$0oc.\n  @override\n  void acquire() { }\n}\n", "Lock.acquire"),
+    ("dart", "class Lock {\n  Lock.named() { $0 }\n}\n", "Lock.named"),
+    ("dart", "extension E on Lock {\n  int free() => $01;\n}\n", "E.free"),
+    ("dart", "Future<int> free() async {\n  $0\n}\n", "free"),
+    ("vue", "<script setup lang='ts'>\nfunction free(x: Lock) { $0 }\n</script>\n", "free"),
+    ("vue", "<template>\n  <Lo$0ck :free='x' />\n</template>\n", None),
+    ("vue", "<script>\nexport default { methods: { free() { $0 } } }\n</script>\n", "default.free"),
+    ("svelte", "<script>\n  let n = $01;\n</script>\n", "script"),
+    ("svelte", "<script lang='ts'>\n  const free = (x: Lock) => $0x;\n</script>\n", "free"),
+    ("svelte", "{#if x}<p id='a'>$0</p>{/if}", "a"),
     ("css", ".lock > a { color: r$0ed }", ".lock > a"),
     ("css", "@keyframes spin { from { left: 0$0 } }", "spin"),
     ("css", "@import 'a$0.css';", None),
@@ -181,7 +191,11 @@ OUTLINES = [
         "const K = 1\nabstract type T end\nmacro m(x) end\n",
         "constant K\ntype T\nmacro m",
     ),
-    ("html", '<div id="a"><p id="b"></p></div><style>p {}</style>', "element a\nelement a.b\nelement style"),
+    (
+        "html",
+        '<div id="a"><p id="b"></p></div><style>p {}</style>',
+        "element a\nelement a.b\nelement style\nrule p",
+    ),
     (
         "css",
         "a, b { x: y }\n@media print { p { x: y } }\n",
@@ -196,6 +210,18 @@ OUTLINES = [
         "CREATE TABLE t (n INT);\nCREATE VIEW s.v AS SELECT 1;\nCREATE INDEX i ON t (n);\n",
         "table t\nview s.v\ntype i",
     ),
+    (
+        "dart",
+        "class A {\n  final int n = 1;\n  A(this.n);\n  int get p => 1;\n}\nmixin M {}\nenum E { a }\n"
+        "typedef F = void Function();\nint f(x) => x;\nconst k = 1;\n",
+        "class A\nfield A.n\nconstructor A.A\nproperty A.p\ntrait M\nenum E\ntype F\nfunction f\nvariable k",
+    ),
+    (
+        "vue",
+        "<script>\nconst n = 1;\nfunction f() {}\n</script>\n<style>p {}</style>\n",
+        "element script\nvariable n\nfunction f\nelement style\nrule p",
+    ),
+    ("svelte", "<script>\nclass A { f() {} }\n</script>\n", "element script\nclass A\nmethod A.f"),
     ("terraform", 'module "m" {}\nlocals {}\n', "object module.m\nobject locals"),
 ]
 
@@ -222,6 +248,9 @@ def test_outline(language_id: str, text: str, expected: str) -> None:
         ("haskell", "module A where\nimport B (x)\n", ["import B (x)"]),
         ("ocaml", "open A\nlet x = 1\n", ["open A"]),
         ("julia", "using A\nimport B: c\n", ["using A", "import B: c"]),
+        ("dart", "import 'a.dart';\nexport 'b.dart';\n", ["import 'a.dart';", "export 'b.dart';"]),
+        ("vue", "<script>\nimport a from './a'\n</script>", ["import a from './a'"]),
+        ("svelte", "<script>\nimport a from './a'\n</script>", ["import a from './a'"]),
         ("css", "@import 'a.css';\n", ["@import 'a.css';"]),
     ],
 )

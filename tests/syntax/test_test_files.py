@@ -48,6 +48,7 @@ from kimi_lsp.syntax.tests import MAX_CANDIDATES, framework, is_test
         "test/test_lock.rb",
         "tests/Unit/LockTest.php",
         "test/lock_test.exs",
+        "test/lock_test.dart",
         "Tests/LockTests/LockTests.swift",
         "test/LockSpec.hs",
         "test/test_lock.ml",
@@ -173,6 +174,8 @@ CANDIDATES = [
         "src/Lock.php", "src/Key.php tests/Unit/KeyTest.php", "tests/Unit/LockTest.php", id="php-unit"
     ),
     pytest.param("lib/a/lock.ex", "", "test/a/lock_test.exs", id="elixir"),
+    pytest.param("lib/src/a/lock.dart", "", "test/src/a/lock_test.dart", id="dart"),
+    pytest.param("src/Lock.vue", "", "src/Lock.test.ts", id="vue"),
     pytest.param("Sources/Core/Lock.swift", "", "Tests/CoreTests/LockTests.swift", id="swift"),
     pytest.param("src/A/Lock.hs", "", "test/A/LockSpec.hs", id="haskell"),
     pytest.param("lib/lock.ml", "", "test/test_lock.ml", id="ocaml"),
@@ -247,6 +250,4 @@ def test_the_table_names_languages_and_frameworks() -> None:
     for convention in CONVENTIONS:
         assert convention.habits
         assert convention.frameworks
-        assert all(
-            by_id(language) or language in ("vue", "svelte", "dart") for language in convention.languages
-        )
+        assert all(by_id(language) for language in convention.languages)
