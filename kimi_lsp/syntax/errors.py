@@ -4,6 +4,7 @@
   - GrammarMissing        (the grammar's wheel is not installed; ``package`` names it)
   - GrammarUnusable       (the wheel is there, but this tree-sitter cannot load it)
   - ParseBudgetExceeded   (the text was not parsed in the time that was given; try again with more)
+* LanguageRefused         (what the settings say of a language cannot be)
 """
 
 from __future__ import annotations
@@ -38,3 +39,12 @@ class ParseBudgetExceeded(SyntaxUnavailable):
         super().__init__(f"{language} text was not parsed within {budget_s:g} s")
         self.language = language
         self.budget_s = budget_s
+
+
+class LanguageRefused(ValueError):
+    """The settings' row for ``language`` cannot be; ``why`` says what of it."""
+
+    def __init__(self, language: str, why: str) -> None:
+        super().__init__(f"language {language!r}: {why}")
+        self.language = language
+        self.why = why

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
+from types import ModuleType
 from typing import TYPE_CHECKING
 
-from kimi_lsp.syntax.errors import GrammarMissing, GrammarUnusable
+from kimi_lsp.syntax.errors import GrammarMissing, GrammarUnusable, SyntaxUnavailable
+from kimi_lsp.syntax.generic import generic_query, tags_query, without_predicates
 from kimi_lsp.syntax.language import Language
 
 if TYPE_CHECKING:
@@ -23,18 +25,26 @@ def grammar(language: Language) -> tree_sitter.Language:
 
     Raises:
         GrammarMissing: the wheel is not installed.
-        GrammarUnusable: it is, but this tree-sitter cannot load what it holds.
+        GrammarUnusable: it is, but what it holds is no grammar, or none that this tree-sitter can load.
     """
     import tree_sitter
 
     try:
-        module = import_module(language.module)
+        capsule = getattr(_module(language), language.function)()
+        if type(capsule).__name__ != "PyCapsule":  # an address is believed by tree-sitter, whatever is there
+            raise TypeError(f"{language.function}() gives no grammar")
+        return tree_sitter.Language(capsule)
+    except SyntaxUnavailable:
+        raise
+    except Exception as error:
+        raise GrammarUnusable(language.id, language.package, str(error)) from error
+
+
+def _module(language: Language) -> ModuleType:
+    try:
+        return import_module(language.module)
     except ImportError as error:
         raise GrammarMissing(language.id, language.package) from error
-    try:
-        return tree_sitter.Language(getattr(module, language.function)())
-    except (AttributeError, TypeError, ValueError) as error:
-        raise GrammarUnusable(language.id, language.package, str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,26 @@ class Patterns:
 
     query: tree_sitter.Query
     only: dict[int, re.Pattern[bytes]]
+
+
+def warm(language: Language) -> None:
+    """Make all that the first menu in a text of ``language`` would wait for: grammar, queries, types of names.
+
+    Takes 1 to 300 ms, most of it in the compilation of queries, which holds the interpreter's lock one query at a
+    time. Safe in any thread; what another thread makes meanwhile is made twice.
+
+    Raises:
+        GrammarMissing, GrammarUnusable: there is no grammar to work with.
+    """
+    for make in (
+        grammar,
+        injections_query,
+        enclosing_query,
+        imports_query,
+        identifier_types,
+        definitions_query,
+    ):
+        make(language)
 
 
 @cache
@@ -100,18 +130,29 @@ def _query(language: Language, is_wanted: Callable[[str], bool]) -> Patterns:
     """
     import tree_sitter
 
-    folder = files("kimi_lsp.syntax").joinpath("queries")
-    sources = (folder.joinpath(name).read_text("utf-8") for name in language.queries)
-    wanted = (pattern for source in sources for pattern in _split(source) if is_wanted(pattern))
+    wanted = (pattern for source in _sources(language) for pattern in _split(source) if is_wanted(pattern))
     try:
         query = tree_sitter.Query(grammar(language), "\n".join(wanted))
     except tree_sitter.QueryError as error:
-        raise GrammarUnusable(language.id, language.package, str(error)) from error
+        why = f"its query: {error}" if language.query else str(error)
+        raise GrammarUnusable(language.id, language.package, why) from error
     settings = {
         pattern: query.pattern_settings(pattern).get("only") for pattern in range(query.pattern_count)
     }
     only = {pattern: re.compile(text.encode(), re.DOTALL) for pattern, text in settings.items() if text}
     return Patterns(query, only)
+
+
+def _sources(language: Language) -> Iterator[str]:
+    """The texts that the language's patterns are in; of a row without any what its wheel or its grammar offers."""
+    folder = files("kimi_lsp.syntax").joinpath("queries")
+    for name in language.queries:
+        yield folder.joinpath(name).read_text("utf-8")
+    if language.query:
+        yield without_predicates(language.query)
+    elif not language.queries:
+        yield generic_query(grammar(language))
+        yield tags_query(_module(language), grammar(language))
 
 
 _TOKEN = re.compile(r""";[^\n]*|"(?:\\.|[^"\\])*"|[()\[\]]|[^\s()\[\]";]+|\s+""")

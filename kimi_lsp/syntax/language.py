@@ -5,9 +5,13 @@ Knows which grammar wheel and which query file belong to a language, but imports
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 from posixpath import basename
+
+from kimi_lsp.syntax.errors import LanguageRefused
 
 
 class DocPlacement(Enum):
@@ -23,7 +27,8 @@ class Language:
 
     ``lsp_ids`` are other language ids that clients send (LSP 3.18, TextDocumentItem). ``function`` of
     ``module`` gives the grammar. ``identifiers`` are types of nodes that name things, beside those called
-    ``...identifier``. ``separator`` stands between the parts of a qualified name, where that is not a dot.
+    ``...identifier``. ``separator`` stands between the parts of a qualified name, where that is not a dot. ``query``
+    is query text beside the files; without either, the wheel's own tags or the node types' names stand in.
     """
 
     id: str
@@ -38,6 +43,7 @@ class Language:
     docs: DocPlacement = DocPlacement.ABOVE
     identifiers: tuple[str, ...] = ()
     separator: str | None = None
+    query: str = ""
 
     @property
     def package(self) -> str:
@@ -288,20 +294,77 @@ LANGUAGES = (
 )
 
 
+def described(
+    language_id: str,
+    module: str,
+    extensions: Iterable[str],
+    *,
+    function: str = "language",
+    line_comment: str = "",
+    query: str = "",
+) -> Language:
+    """A row for a wheel that the table lacks, from what a user's settings say of it; nothing is imported.
+
+    ``query`` captures as the files in ``queries/`` do, or as a grammar's own ``tags.scm`` does.
+
+    Raises:
+        LanguageRefused: the sentence says which part of it cannot be.
+    """
+    suffixes = tuple(dict.fromkeys(f".{one.strip().lstrip('.').lower()}" for one in extensions))
+    for what, value, form in (
+        ("id", language_id, r"[A-Za-z][\w.+#-]*"),
+        ("module", module, r"[A-Za-z_]\w*(?:\.\w+)*"),
+        ("function", function, r"[A-Za-z_]\w*"),
+        ("extensions", " ".join(suffixes), r"\.[^\s./\\]+(?: \.[^\s./\\]+)*"),
+    ):
+        if not re.fullmatch(form, value):
+            raise LanguageRefused(language_id, f"{value!r} cannot be its {what}")
+    return Language(
+        language_id, module, (), suffixes, function=function, line_comment=line_comment or None, query=query
+    )
+
+
+def register(languages: Iterable[Language]) -> None:
+    """Know these rows beside the table, and before it, in place of those that were registered last.
+
+    ``by_path`` and ``by_id`` of the whole process see them from now on; trees made before keep their rows.
+    """
+    global _registered
+    _registered = _Names(tuple(languages))
+
+
+def known() -> tuple[Language, ...]:
+    """All rows: those that are registered, and the table's but for what they replace."""
+    own = {row.id for row in _registered.rows}
+    return (*_registered.rows, *(row for row in LANGUAGES if row.id not in own))
+
+
 def by_path(path: str) -> Language | None:
     """The language of a file by its name, or else by its extension, case ignored in the latter."""
-    name = basename(path.replace("\\", "/"))
-    if language := _BY_FILENAME.get(name):
-        return language
-    _, dot, extension = name.rpartition(".")
-    return _BY_EXTENSION.get(f".{extension.lower()}") if dot else None
+    return _registered.by_path(path) or _TABLE.by_path(path)
 
 
 def by_id(language_id: str) -> Language | None:
     """The language with this LSP language id."""
-    return _BY_ID.get(language_id)
+    return _registered.by_id.get(language_id) or _TABLE.by_id.get(language_id)
 
 
-_BY_FILENAME = {name: row for row in LANGUAGES for name in row.filenames}
-_BY_EXTENSION = {extension: row for row in LANGUAGES for extension in row.extensions}
-_BY_ID = {language_id: row for row in LANGUAGES for language_id in (row.id, *row.lsp_ids)}
+class _Names:
+    """Rows by all that names them."""
+
+    def __init__(self, rows: tuple[Language, ...]) -> None:
+        self.rows = rows
+        self.by_id = {language_id: row for row in rows for language_id in (row.id, *row.lsp_ids)}
+        self._by_filename = {name: row for row in rows for name in row.filenames}
+        self._by_extension = {extension: row for row in rows for extension in row.extensions}
+
+    def by_path(self, path: str) -> Language | None:
+        name = basename(path.replace("\\", "/"))
+        if language := self._by_filename.get(name):
+            return language
+        _, dot, extension = name.rpartition(".")
+        return self._by_extension.get(f".{extension.lower()}") if dot else None
+
+
+_TABLE = _Names(LANGUAGES)
+_registered = _Names(())

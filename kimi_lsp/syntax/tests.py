@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cache
 from itertools import islice
 from posixpath import basename, dirname, splitext
 
 from kimi_lsp.syntax.conventions import CONVENTIONS, Convention, Habit
-from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.language import LANGUAGES, by_path
 
 MAX_CANDIDATES = 10
 
@@ -209,12 +208,13 @@ def _convention(path: str) -> Convention | None:
 
 
 def _is_of(path: str, convention: Convention) -> bool:
-    return _by_extension(splitext(path)[1]) is convention
-
-
-@cache
-def _by_extension(extension: str) -> Convention | None:
-    return _convention(f"x{extension}")
+    return path.lower().endswith(_EXTENSIONS[convention.languages])
 
 
 _BY_LANGUAGE = {language: convention for convention in CONVENTIONS for language in convention.languages}
+_EXTENSIONS = {
+    convention.languages: tuple(
+        extension for row in LANGUAGES if row.id in convention.languages for extension in row.extensions
+    )
+    for convention in CONVENTIONS
+}
