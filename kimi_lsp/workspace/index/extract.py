@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from itertools import accumulate
 from pathlib import Path
 from posixpath import basename
 
 from msgspec import Struct
 
+from kimi_lsp.syntax.definitions_only import definitions_only
 from kimi_lsp.syntax.errors import SyntaxUnavailable
 from kimi_lsp.syntax.language import Language, by_path
-from kimi_lsp.syntax.outline import Symbol, outline
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.workspace.disk import read_text
 from kimi_lsp.workspace.errors import Refused
@@ -81,28 +79,11 @@ def extract(text: str, name: str) -> Extracted:
 def _definitions(text: str, language: Language) -> list[Definition]:
     """All definitions that have a name; none where there is no grammar for the language."""
     try:
-        symbols = outline(parse(text, language, budget_s=PARSE_BUDGET_S))
+        found = list(definitions_only(parse(text, language, budget_s=PARSE_BUDGET_S), HEAD))
     except SyntaxUnavailable:
         return []
-    starts = _line_starts(text)
-    return [_definition(text, starts, symbol) for symbol in symbols if symbol.name]
-
-
-def _definition(text: str, starts: list[int], symbol: Symbol) -> Definition:
-    start, end = symbol.span.start, max(symbol.span.start, symbol.span.end - 1)
-    head = " ".join(text[symbol.head.start : min(symbol.head.end, symbol.head.start + 8 * HEAD)].split())
-    return Definition(
-        name=symbol.name[:HEAD],
-        path=symbol.path[: 2 * HEAD],
-        kind=symbol.kind,
-        first_line=bisect_right(starts, start),
-        last_line=bisect_right(starts, end),
-        head=head[:HEAD],
-    )
-
-
-def _line_starts(text: str) -> list[int]:
-    """Where each line begins; lines end as the LSP says."""
-    if "\r" in text:
-        text = text.replace("\r\n", " \n").replace("\r", "\n")
-    return list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+    return [
+        Definition(name[:HEAD], path[: 2 * HEAD], kind, first, last, head)
+        for name, path, kind, first, last, head in found
+        if name
+    ]

@@ -61,7 +61,7 @@ def mentions(text: str, language: Language) -> Mentions:
     found: defaultdict[str, list[int]] = defaultdict(list)
     number = 1
     for token in _tokens(language, text.isascii()).findall(text):
-        if token == "\n":
+        if token[0] == "\n":
             number += 1
         elif token[0] in _MARKS or token[-1] in _QUOTES:
             if "{" in token and _may_splice(token, language):
@@ -99,37 +99,43 @@ def _spliced(token: str) -> Iterator[tuple[int, str]]:
 
 @cache
 def _tokens(language: Language, is_ascii: bool) -> re.Pattern[str]:
-    """Line ends, comments, strings and names: all that has to be told apart, and nothing in groups."""
-    parts = [r"\n"]
+    """Line ends, comments, strings and names: all that has to be told apart, and nothing in groups.
+
+    Each alternative begins with a sign or a set of them, so that ``re`` passes over most of the text without a look.
+    The indentation of a line goes with the end of the one before.
+    """
+    parts = [r"\n[ \t]*"]
     if language.block_comment:
         opening, closing = map(re.escape, language.block_comment)
         parts.append(rf"{opening}[\s\S]*?(?:{closing}|\Z)")
-    if language.line_comment:
-        before = r"(?<![^\s;])" if language.id == "shellscript" else ""
-        parts.append(rf"{before}{re.escape(language.line_comment)}[^\n]*")
+    if language.id == "shellscript":
+        parts.append(r"#(?<![^\s;]#)[^\n]*")
+    elif language.line_comment:
+        parts.append(rf"{re.escape(language.line_comment)}[^\n]*")
     if language.id == "php":
         parts.append(r"#(?!\[)[^\n]*")
-    parts += [_python() if language.id == "python" else _strings(language.id), r"[^\W\d]\w+"]
+    name = r"[A-Za-z_]\w+" if is_ascii else r"[^\W\d]\w+"
+    parts += [*(_python() if language.id == "python" else _strings(language.id)), name]
     return re.compile("|".join(parts), re.ASCII if is_ascii else 0)
 
 
-def _python() -> str:
+def _python() -> tuple[str, ...]:
     quoted = (
         r'"""(?:[^"\\]+|\\(?:[\s\S]|\Z)|"(?!""))*(?:"""|\Z)',
         r"'''(?:[^'\\]+|\\(?:[\s\S]|\Z)|'(?!''))*(?:'''|\Z)",
         r'"(?:[^"\\\n]+|\\(?:[\s\S]|\Z))*"?',
         r"'(?:[^'\\\n]+|\\(?:[\s\S]|\Z))*'?",
     )
-    return rf"(?:\b[rRbBuUfFtT]{{1,2}})?(?:{'|'.join(quoted)})"
+    return (*quoted, rf"[fFtTrRbB][rRfFtTbB]?(?:{'|'.join(quoted)})")
 
 
-def _strings(language_id: str) -> str:
+def _strings(language_id: str) -> tuple[str, ...]:
     double = r'"(?:[^"\\\n]+|\\(?:[\s\S]|\Z))*"?'
-    single = (
-        r"'(?:\\[^'\n]*|[^'\\\n])'" if language_id in _CHARACTERS else r"'(?:[^'\\\n]+|\\(?:[\s\S]|\Z))*'?"
-    )
+    single = r"'(?:[^'\\\n]+|\\(?:[\s\S]|\Z))*'?"
+    if language_id in _CHARACTERS:
+        single = r"'(?:\\[^'\n]*|[^'\\\n])'"
     if language_id in _TEMPLATES:
-        return rf"`(?:[^`\\]+|\\(?:[\s\S]|\Z))*(?:`|\Z)|{double}|{single}"
+        return r"`(?:[^`\\]+|\\(?:[\s\S]|\Z))*(?:`|\Z)", double, single
     if language_id == "go":
-        return rf"`[^`]*(?:`|\Z)|{double}|{single}"
-    return f"{double}|{single}"
+        return r"`[^`]*(?:`|\Z)", double, single
+    return double, single

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from kimi_lsp.syntax.definitions_only import Named, definitions_only
+from kimi_lsp.syntax.errors import SyntaxUnavailable
+from kimi_lsp.syntax.language import LANGUAGES, by_id
+from kimi_lsp.syntax.outline import outline
+from kimi_lsp.syntax.tree import parse
+from kimi_lsp.text.line_index import LineIndex
+from kimi_lsp.workspace.index.extract import Definition, extract, extract_file
+from kimi_lsp.workspace.index.words import mentions
+from tests.syntax.samples import SAMPLES
+
+SOURCES = sorted(Path(__file__).parents[3].joinpath("kimi_lsp", "syntax").glob("*.py"))
+
+
+def by_outline(language_id: str, text: str) -> list[Named]:
+    language = by_id(language_id)
+    assert language is not None
+    tree, lines = parse(text, language), LineIndex(text)
+    return [
+        Named(
+            symbol.name,
+            symbol.path,
+            symbol.kind,
+            lines.position(symbol.span.start, "utf-32").line + 1,
+            lines.position(max(symbol.span.start, symbol.span.end - 1), "utf-32").line + 1,
+            " ".join(symbol.head.of(text).split())[:300],
+        )
+        for symbol in outline(tree)
+    ]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("language_id", SAMPLES)
+def test_the_definitions_are_those_of_the_outline(language_id: str, ending: str) -> None:
+    language = by_id(language_id)
+    assert language is not None
+    text = SAMPLES[language_id].replace("\n", ending)
+    try:
+        tree = parse(text, language)
+    except SyntaxUnavailable as missing:
+        pytest.skip(str(missing))
+    assert list(definitions_only(tree, 300)) == by_outline(language_id, text)
+
+
+def test_the_definitions_of_real_files_are_those_of_the_outline() -> None:
+    python = by_id("python")
+    assert python is not None
+    for source in SOURCES:
+        text = source.read_text(encoding="utf-8")
+        assert list(definitions_only(parse(text, python), 300)) == by_outline("python", text)
+
+
+def test_lines_count_from_one_and_hold_the_decorator() -> None:
+    found = extract("import a\n\n\n@cached\ndef load(path):\n    return a.read(path)\n", "src/load.py")
+    assert found.definitions == [Definition("load", "load", "function", 4, 6, "@cached def load(path):")]
+    assert found.mentions == {"cached": (1, [4]), "load": (1, [5]), "path": (2, [5, 6]), "read": (1, [6])}
+
+
+@pytest.mark.parametrize(
+    ("language_id", "text", "names"),
+    [
+        ("python", "one(2)  # two\n", {"one"}),
+        ("python", '"""doc of two"""\none()\n', {"one"}),
+        ("python", "f'{one} two' + rb'three' + \"it's\" + four\n", {"one", "four"}),
+        ("python", 'one = """two\n', {"one"}),
+        ("python", "größe = naïve\n", {"größe", "naïve"}),
+        ("javascript", "one(`two ${three}`, 'four'); // five\n/* six\n*/ seven()", {"one", "three", "seven"}),
+        ("rust", "fn one<'a>(two: &'a str) { three('x', \"four\") }", {"one", "two", "three"}),
+        ("go", "one := `two\nthree` + four", {"one", "four"}),
+        ("shellscript", "one $two ${three#four} # five\n", {"one", "two", "three", "four"}),
+        ("php", "<?php $one = two(); # three\n#[Four]\n", {"php", "one", "two", "Four"}),
+        ("csharp", '$"a {one} b"; two', {"one", "two"}),
+        ("haskell", "one' = two -- three\n{- four\n-} five", {"one", "two", "five"}),
+        ("sql", "select one from two -- three", {"select", "one", "two"}),
+    ],
+)
+def test_mentions(language_id: str, text: str, names: set[str]) -> None:
+    language = by_id(language_id)
+    assert language is not None
+    assert set(mentions(text, language)) == names
+
+
+def test_mentions_know_their_lines() -> None:
+    python = by_id("python")
+    assert python is not None
+    text = "name\n'''\n\n'''\nname name\r\nname\rname f'''\n{name}'''\n" + "other\n" * 80
+    found = mentions(text, python)
+    assert found["name"] == (6, [1, 5, 6, 7, 8])
+    assert found["other"][0] == 80
+    assert len(found["other"][1]) == 50
+
+
+@pytest.mark.parametrize("language", [row for row in LANGUAGES if row.id in SAMPLES], ids=lambda row: row.id)
+@pytest.mark.parametrize(
+    "piece", ['"', "'", "'''\"", '"""a', "f'{", "\\", "/*", "`${", '"a\n', "{-", "(*", "a"]
+)
+def test_no_text_takes_long(language: object, piece: str) -> None:
+    row = next(one for one in LANGUAGES if one is language)
+    text = piece * (200_000 // len(piece))
+    started = time.process_time()
+    mentions(text, row)
+    mentions(text + "\\", row)
+    assert time.process_time() - started < 2.0
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        pytest.param(b"a\0b", "a.py is binary", id="nul"),
+        pytest.param(b"caf\xe9", "a.py is not UTF-8 (byte 3)", id="latin-1"),
+        pytest.param(b"x = 1\n" * 1_000, "a.py is larger than 4 KiB", id="large"),
+        pytest.param(
+            b"k = 'AKIA" + b"ABCDEFGHIJKLMNOP'", "a.py holds what looks like a credential (line 1)", id="key"
+        ),
+        pytest.param(b"# @gen" + b"erated\n", "a.py is generated, as its first lines say", id="generated"),
+        pytest.param(b"x = 1\n", "", id="plain"),
+    ],
+)
+def test_what_is_left_out(tmp_path: Path, content: bytes, why: str) -> None:
+    (tmp_path / "a.py").write_bytes(content)
+    found = extract_file(tmp_path / "a.py", "a.py", 4_096)
+    assert found.why == why
+    assert bool(found.definitions) is not bool(why)
+
+
+def test_what_cannot_be_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")
+    (tmp_path / "loop.py").symlink_to(tmp_path / "loop.py")
+    (tmp_path / "folder.py").mkdir()
+    for name in ("pipe.py", "loop.py", "folder.py", "gone.py"):
+        assert extract_file(tmp_path / name, name, 4_096).why.startswith(f"{name} cannot be read: ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("(" * 100_000, id="brackets"),
+        pytest.param("x = '" + "a" * 1_900_000 + "'", id="one-line"),
+        pytest.param("\udcff = 1\ndef f(): ...\n", id="lone-surrogate"),
+        pytest.param("class A:\n" + "".join(f"{' ' * n}class B{n}:\n" for n in range(1, 300)), id="nested"),
+    ],
+)
+def test_hostile_texts(text: str) -> None:
+    started = time.process_time()
+    extract(text, "a.py")
+    assert time.process_time() - started < 10
