@@ -1,4 +1,7 @@
-"""The ids of the built-in actions, in menu order, for whoever must name them before the catalogue is worth its import."""
+"""The ids of the built-in actions, in menu order.
+
+Commands are registered while the client waits for the answer to ``initialize``; the catalogue is imported later.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 import pytest
 
-from kimi_lsp.actions.action import ActionContext, Task
+from kimi_lsp.actions.action import KINDS, ActionContext, Task
 from kimi_lsp.actions.catalogue import ACTIONS, by_id
+from kimi_lsp.actions.ids import BUILT_IN
 from kimi_lsp.syntax.language import by_path
 from kimi_lsp.syntax.outline import enclosing_at
 from kimi_lsp.syntax.tree import parse
@@ -135,6 +136,8 @@ def test_ids_and_kinds() -> None:
         ("review", "kimi.review", False),
         ("image", "refactor.rewrite", True),
     ]
+    assert tuple(action.id for action in ACTIONS) == BUILT_IN
+    assert {action.kind for action in ACTIONS} == set(KINDS)
     with pytest.raises(
         KeyError, match="no action 'dance'; there are: fix, fixAll, instruct, refactor, simplify"
     ):
