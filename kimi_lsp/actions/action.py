@@ -111,7 +111,7 @@ def as_it_is(task: Task, snapshot: Snapshot, done: Done) -> Done:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing that a user can ask for.
+    """One thing that a user can ask for. ``verb`` is what stands before a file's name: ``Add types to``.
 
     ``applies`` gives the menu entries for a context, none where it does not apply. ``ask`` words the request that
     stands last in the prompt. An action without edit tools answers in words, or, with a ``shape``, in a JSON object
@@ -124,6 +124,7 @@ class Action:
     """
 
     id: str
+    verb: str
     kind: Kind
     applies: Callable[[ActionContext], tuple[Target, ...]]
     ask: Callable[[Task, str], str]

@@ -137,4 +137,6 @@ def _separators(code: str, at: int) -> Iterator[tuple[int, str]]:
             yield found.start(), token
 
 
-ADD_TYPES = Action(id="addTypes", kind="refactor.rewrite", applies=untyped, ask=ask, tools=EDIT_TOOLS)
+ADD_TYPES = Action(
+    id="addTypes", verb="Add types to", kind="refactor.rewrite", applies=untyped, ask=ask, tools=EDIT_TOOLS
+)

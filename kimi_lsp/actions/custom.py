@@ -27,6 +27,7 @@ def custom(name: str, own: CustomAction) -> Action:
     """The action for the setting ``actions.custom.NAME``; its id is ``custom.NAME``."""
     return Action(
         id=f"{PREFIX}{name}",
+        verb=f"{own.title}:",
         kind=own.kind,
         applies=partial(_applies, own),
         ask=partial(_ask, own),

@@ -73,4 +73,6 @@ def _is_test(path: str) -> bool:
     return is_test(path)
 
 
-DOCUMENT = Action(id="document", kind="refactor.rewrite", applies=undocumented, ask=ask, tools=EDIT_TOOLS)
+DOCUMENT = Action(
+    id="document", verb="Document", kind="refactor.rewrite", applies=undocumented, ask=ask, tools=EDIT_TOOLS
+)

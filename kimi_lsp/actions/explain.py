@@ -28,5 +28,10 @@ def ask(task: Task, where: str) -> str:
 
 
 EXPLAIN = Action(
-    id="explain", kind="kimi.explain", applies=anything, ask=ask, tools=("read", "outline", "find")
+    id="explain",
+    verb="Explain",
+    kind="kimi.explain",
+    applies=anything,
+    ask=ask,
+    tools=("read", "outline", "find"),
 )

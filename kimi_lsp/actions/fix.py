@@ -73,4 +73,4 @@ def diagnostic_of(fault: Fault, snapshot: Snapshot) -> Diagnostic:
     )
 
 
-FIX = Action(id="fix", kind="quickfix", applies=diagnostics_at_cursor, ask=ask, tools=EDIT_TOOLS)
+FIX = Action(id="fix", verb="Fix", kind="quickfix", applies=diagnostics_at_cursor, ask=ask, tools=EDIT_TOOLS)

@@ -64,5 +64,11 @@ def ask(task: Task, where: str) -> str:
 
 
 FIX_ALL = Action(
-    id="fixAll", kind="quickfix", applies=problems_in_file, ask=ask, tools=EDIT_TOOLS, look=with_faults
+    id="fixAll",
+    verb="Fix all in",
+    kind="quickfix",
+    applies=problems_in_file,
+    ask=ask,
+    tools=EDIT_TOOLS,
+    look=with_faults,
 )

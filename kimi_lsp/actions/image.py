@@ -128,6 +128,7 @@ def _candidates(reference: str, folder: PurePosixPath) -> Iterator[str]:
 
 IMAGE = Action(
     id="image",
+    verb="Build from image in",
     kind="refactor.rewrite",
     applies=image_reference,
     ask=ask,

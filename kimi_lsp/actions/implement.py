@@ -89,4 +89,6 @@ def _is_for_good(text: str, symbol: Symbol) -> bool:
     return at >= 0 and "Protocol" in text[at:].partition("\n")[0]
 
 
-IMPLEMENT = Action(id="implement", kind="refactor.rewrite", applies=stub, ask=ask, tools=EDIT_TOOLS)
+IMPLEMENT = Action(
+    id="implement", verb="Implement", kind="refactor.rewrite", applies=stub, ask=ask, tools=EDIT_TOOLS
+)

@@ -225,6 +225,7 @@ def _title(text: str) -> str:
 
 INSTRUCT = Action(
     id="instruct",
+    verb="Do what is asked in",
     kind="refactor.rewrite",
     applies=comment_nearby,
     ask=ask,

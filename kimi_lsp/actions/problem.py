@@ -32,5 +32,10 @@ def ask(task: Task, where: str) -> str:
 
 
 EXPLAIN_PROBLEM = Action(
-    id="explainProblem", kind="kimi.explain", applies=problem_at_cursor, ask=ask, tools=READING
+    id="explainProblem",
+    verb="Explain the problem in",
+    kind="kimi.explain",
+    applies=problem_at_cursor,
+    ask=ask,
+    tools=READING,
 )

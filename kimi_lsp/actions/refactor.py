@@ -26,6 +26,7 @@ def ask(task: Task, where: str) -> str:
 
 REFACTOR = Action(
     id="refactor",
+    verb="Refactor",
     kind="refactor.rewrite",
     applies=symbol_or_selection,
     ask=ask,

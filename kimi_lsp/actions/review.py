@@ -152,6 +152,7 @@ def _line(text: str, before: str = "") -> str:
 
 REVIEW = Action(
     id="review",
+    verb="Review",
     kind="kimi.review",
     applies=partial(anything, verb="Review"),
     ask=ask,

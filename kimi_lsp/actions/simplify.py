@@ -32,4 +32,11 @@ def ask(task: Task, where: str) -> str:
     )
 
 
-SIMPLIFY = Action(id="simplify", kind="refactor.rewrite", applies=more_than_a_line, ask=ask, tools=EDIT_TOOLS)
+SIMPLIFY = Action(
+    id="simplify",
+    verb="Simplify",
+    kind="refactor.rewrite",
+    applies=more_than_a_line,
+    ask=ask,
+    tools=EDIT_TOOLS,
+)

@@ -163,5 +163,11 @@ def _snapshot(path: str | None, files: Files) -> Snapshot | None:
 
 
 WRITE_TESTS = Action(
-    id="test", kind="kimi.test", applies=testable, ask=ask, tools=EDIT_TOOLS, look=with_test_file
+    id="test",
+    verb="Write tests for",
+    kind="kimi.test",
+    applies=testable,
+    ask=ask,
+    tools=EDIT_TOOLS,
+    look=with_test_file,
 )

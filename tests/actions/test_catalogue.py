@@ -137,6 +137,7 @@ def test_ids_and_kinds() -> None:
         ("image", "refactor.rewrite", True),
     ]
     assert tuple(action.id for action in ACTIONS) == BUILT_IN
+    assert all(action.verb[0].isupper() and action.verb == action.verb.strip() for action in ACTIONS)
     assert {action.kind for action in ACTIONS} == set(KINDS)
     with pytest.raises(
         KeyError, match="no action 'dance'; there are: fix, fixAll, instruct, refactor, simplify"
