@@ -11,6 +11,10 @@ DATA = frozenset({"json", "yaml", "toml", "markdown", "html", "css", "terraform"
 """Languages whose symbols are keys, sections and rules: there is nothing to implement, nor to document."""
 
 
+TREES = frozenset({"json", "yaml", "toml", "markdown"})
+"""Those in which there is nothing to refactor, either."""
+
+
 def code_in(body: str, language: Language | None) -> str:
     """``body`` without comments, without a docstring at its beginning, and without the white space around the rest.
 

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from kimi_lsp.actions.action import EDIT_TOOLS, FILE_TOOLS, Action, ActionContext, Target, Task
+from kimi_lsp.actions.body import TREES
+
+
+def refactorable(context: ActionContext) -> tuple[Target, ...]:
+    """The selection or the symbol, where it is code."""
+    language = context.language
+    if language is not None and language.id in TREES:
+        return ()
+    return symbol_or_selection(context)
 
 
 def symbol_or_selection(context: ActionContext, verb: str = "Refactor") -> tuple[Target, ...]:
@@ -28,7 +37,7 @@ REFACTOR = Action(
     id="refactor",
     verb="Refactor",
     kind="refactor.rewrite",
-    applies=symbol_or_selection,
+    applies=refactorable,
     ask=ask,
     tools=EDIT_TOOLS + FILE_TOOLS,
 )

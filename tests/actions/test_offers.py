@@ -168,6 +168,21 @@ def test_simplify(name: str, marked: str, title: str | None) -> None:
 @pytest.mark.parametrize(
     ("name", "marked", "title"),
     [
+        pytest.param("a.py", "def f(): return 1$0\n", "Refactor `f`", id="function"),
+        pytest.param("a.css", "a { color: $0red }\n", "Refactor `a`", id="rule"),
+        pytest.param("a.txt", "$0word$0 word\n", "Refactor selection", id="no-language"),
+        pytest.param("a.txt", "word$0\n", None, id="nothing"),
+        pytest.param("a.json", '{"a": {"b": $01}}\n', None, id="json"),
+        pytest.param("a.md", "# T\n\n$0text$0\n", None, id="markdown"),
+    ],
+)
+def test_refactor(name: str, marked: str, title: str | None) -> None:
+    assert title_of("refactor", name, marked) == title
+
+
+@pytest.mark.parametrize(
+    ("name", "marked", "title"),
+    [
         pytest.param("a.py", "def f(): return 1$0\n", "Write tests for `f`", id="function"),
         pytest.param("a.go", "package a\nfunc f() {$0}\n", "Write tests for `f`", id="go"),
         pytest.param("a.py", "x = 1$0\n", "Write tests for this file", id="file"),
