@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
 from kimi_lsp.simulator.running import running
 from kimi_lsp.simulator.scripted import Scenario, Scripted
 from tests.e2e.editors.vscode import extension
-from tests.e2e.editors.vscode.program import (
-    BROWSER,
-    HOST,
-    Profile,
-    Program,
-    chromium,
-    ended,
-    kimi_lsp,
-    why_not,
-)
+from tests.e2e.editors.vscode.inside import Desk
+from tests.e2e.editors.vscode.program import Program, kimi_lsp, why_not
 
-SUITE = Path(__file__).parent / "vscode" / "host"
 VERSION = "1.139"
-TIMEOUT_S = 100.0
 ACTIVATION_MS = 50.0
 REASON = extension.why_not() or why_not(VERSION)
 
@@ -54,7 +42,10 @@ def edit(path: str, old: str, new: str) -> dict[str, Any]:
 
 def turns() -> list[dict[str, Any]]:
     """What the simulated model answers, in the order of the scenarios."""
-    fix = [{"tool_calls": [edit("fix.py", "import os\n\n\n", "")]}, {"content": "Removed it."}]
+    fix: list[dict[str, Any]] = [
+        {"tool_calls": [edit("fix.py", "import os\n\n\n", "")]},
+        {"content": "Removed it."},
+    ]
     rename = [
         edit("shop.py", "def total(", "def sum_of("),
         edit("till.py", "import total", "import sum_of"),
@@ -73,47 +64,11 @@ def turns() -> list[dict[str, Any]]:
 
 
 async def run(folder: Path) -> dict[str, Any]:
-    """Start VS Code, let it run the suite, and return what was seen."""
-    project, seen = folder / "project", folder / "seen.json"
-    project.mkdir()
-    for name, text in FILES.items():
-        (project / name).write_text(text)
-    profile, program = Profile(folder / "profile"), Program(VERSION)
+    """Let VS Code run the suite against the simulated model."""
     async with running(Scripted(Scenario.of({"turns": turns()})), tokens_per_second=0) as url:
-        profile.write(
-            machine={"kimi.server.path": str(kimi_lsp(folder)), "kimi.model.base_url": url}, user={}
-        )
-        await program.install_extension(profile, extension.build())
-        environment = {"KIMI_SEEN": str(seen), "AIGATEWAY_API_KEY": "sk-aig-simulator"}
-        async with program.serving(profile, environment, driver=True) as address:
-            remote = f"vscode-remote://{address.removeprefix('http://')}"
-            payload = [
-                ["extensionDevelopmentPath", f"{remote}{SUITE}"],
-                ["extensionTestsPath", f"{remote}{SUITE}/index"],
-                ["skipWelcome", "true"],
-            ]
-            query = urlencode({"folder": str(project), "payload": json.dumps(payload)})
-            await browse(f"{address}/?{query}", folder / "browser", seen)
-    found: dict[str, Any] = json.loads(seen.read_text())
-    return found
-
-
-async def browse(url: str, profile: Path, seen: Path) -> None:
-    """Show the page until the suite has written what it saw."""
-    browser = chromium()
-    assert browser is not None
-    process = await asyncio.create_subprocess_exec(
-        browser, "--headless", *BROWSER, f"--user-data-dir={profile}", url,
-        stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-    )  # fmt: skip
-    try:
-        for _ in range(int(TIMEOUT_S / 0.1)):
-            if seen.exists():
-                return
-            await asyncio.sleep(0.1)
-        raise AssertionError(f"the tests in VS Code ({HOST}) did not end within {TIMEOUT_S:.0f} s")
-    finally:
-        await ended(process)
+        desk = Desk(folder, Program(VERSION), kimi_lsp(folder), url)
+        await desk.install(extension.build())
+        return await desk.seen(FILES)
 
 
 @pytest.fixture(scope="module")
@@ -144,9 +99,14 @@ def test_activation_takes_less_than_50_ms_and_does_not_wait_for_the_server(seen:
 @pytest.mark.scenario(name="undo")
 def test_fix_is_one_edit_and_one_undo(seen: dict[str, Any]) -> None:
     result = of(seen, "fix")
-    assert result["titles"][0] == "Kimi: Fix `os` imported but unused (linter)"
-    assert result["after"] == result["by_command"] == GREET
+    assert result["titles"][0] == "Kimi: Fix `os` imported but unused (Ruff F401)"
+    assert result["after"] == GREET
     assert result["undone"]
+
+
+@pytest.mark.scenario(name="fix")
+def test_fix_by_the_command_takes_the_problem_of_another_extension_along(seen: dict[str, Any]) -> None:
+    assert of(seen, "by_command")["after"] == GREET
 
 
 @pytest.mark.scenario(name="refactor two files")

@@ -25,8 +25,8 @@ NOT_SETTINGS = {"model.api_key", "commands.suffix", "show.status_notifications"}
 """The key is a secret, and the extension itself says the other two."""
 THE_USERS_OWN = ("model.preset", "model.base_url", "model.extra_body", "checkers.", "languages", "recording.",
                  "model.requests_per_minute", "model.tag", "budget.", "limits.", "prices", "server.")  # fmt: skip
-WAKES_EVERY_WINDOW = {"jsonc"}
-"""VS Code itself opens a text of this language when it starts."""
+WAKES_EVERY_WINDOW = {"json", "jsonc"}
+"""VS Code itself opens texts of these languages when it starts: its settings, and lists of its own."""
 
 
 def leaves(section: msgspec.Struct, prefix: str = "") -> Iterator[tuple[str, Any]]:

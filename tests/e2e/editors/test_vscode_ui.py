@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,8 +53,14 @@ def bill(boat, nights, tax=0.07):
     return round(price * (1 + tax), 2)
 '''
 OFFICE = "from bills import bill\n\nprint(bill({'length': 9}, 3))\n"
-SHOWN = {"window.commandCenter": False, "editor.minimap.enabled": False, "breadcrumbs.enabled": False,
-         "explorer.compactFolders": False, "editor.fontSize": 14, "workbench.layoutControl.enabled": False}  # fmt: skip
+SHOWN = {
+    "window.commandCenter": False,
+    "editor.minimap.enabled": False,
+    "breadcrumbs.enabled": False,
+    "editor.fontSize": 14,
+    "workbench.layoutControl.enabled": False,
+}
+"""Less on the screen, for the pictures."""
 KEY = "sk-aig-of-this-test-0123456789"
 
 
@@ -69,14 +75,14 @@ class Desk:
 
     @asynccontextmanager
     async def window(
-        self, folder: Path, files: dict[str, str], turns: list[dict[str, Any]], *, key: str | None = None
+        self, folder: Path, files: dict[str, str], turns: Sequence[object], *, key: str | None = None
     ) -> AsyncIterator[Window]:
         """Show the first of ``files``; the simulated model answers ``turns``."""
         project = folder / "marina"
         project.mkdir()
         for name, text in files.items():
             (project / name).write_text(text)
-        brain = Scripted(Scenario.of({"turns": turns}))
+        brain = Scripted(Scenario.of({"turns": list(turns)}))
         context = await self.browser.new_context(viewport={"width": 1180, "height": 680})
         async with running(brain, port=self.port, key=key, tokens_per_second=0):
             try:

@@ -88,7 +88,13 @@ class Window:
 
     async def choose(self, title: str) -> None:
         """Take an entry of the open menu of code actions."""
-        await self.menu.locator(".monaco-list-row", has_text=title).first.click()
+        wanted = self.menu.locator(".monaco-list-row.focused", has_text=title)
+        for _ in range(await self.menu.locator(".monaco-list-row").count()):
+            if await wanted.count():
+                break
+            await self.page.keyboard.press("ArrowDown")
+        await wanted.wait_for(timeout=ONE_TRY_MS)
+        await self.page.keyboard.press("Enter")
         await self.menu.wait_for(state="hidden")
 
     async def command(self, title: str) -> None:
