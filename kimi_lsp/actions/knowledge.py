@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from kimi_lsp.context import own
-from kimi_lsp.context.choose import SURE, Certainty, Choice, Scene, chosen, distinct, wanted_names
+from kimi_lsp.context.choose import LIKELY, SURE, Certainty, Choice, Scene, chosen, distinct, wanted_names
+from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.context.knowledge import Excerpt, Knowledge, Mapped, Mention, Rules
 from kimi_lsp.context.mentions import PER_FILE, inside, restricted, shortened, tells
 from kimi_lsp.context.parts import language_of
@@ -19,13 +20,11 @@ from kimi_lsp.context.wanted import Name, names, quoted, words
 from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.settings import ContextSettings
 from kimi_lsp.syntax.imports import imported
-from kimi_lsp.syntax.outline import TYPES, VALUES, Symbol
+from kimi_lsp.syntax.outline import TYPES, VALUES
 from kimi_lsp.syntax.tests import is_test
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.syntax.usage import uses
 from kimi_lsp.text.snapshot import Snapshot
-from kimi_lsp.text.span import Span
-from kimi_lsp.workspace.diagnostic import Diagnostic
 from kimi_lsp.workspace.errors import Missing, WorkspaceError
 from kimi_lsp.workspace.index.values import Defined, Index, Link
 
@@ -59,43 +58,40 @@ NAMES_TOLD = 40
 
 @dataclass(frozen=True)
 class Place:
-    """What is asked about: ``span`` and the ``symbol`` that it is in, in a file whose outline is ``symbols``."""
+    """What is asked about, and the tree of its file."""
 
-    snapshot: Snapshot
+    context: SymbolContext
     tree: SyntaxTree | None
-    symbols: tuple[Symbol, ...]
-    span: Span
-    focus: Span
-    symbol: Symbol | None
-    diagnostic: Diagnostic | None = None
-
-    def line_of(self, offset: int) -> int:
-        """The line of an offset, from 1."""
-        return self.snapshot.lines.position(offset, "utf-32").line + 1
 
     @cached_property
-    def definitions(self) -> tuple[Defined, ...]:
-        """The outline, as the index would tell it."""
-        text, file = self.snapshot.text, self.snapshot.path
-        return tuple(own.as_defined(symbol, text, file, self.line_of) for symbol in self.symbols)
+    def line_of(self) -> own.LineNumbers:
+        """The line of an offset, from 1."""
+        return own.LineNumbers(self.context.snapshot.text)
 
     @cached_property
     def own(self) -> str:
         """The path of the class around, empty where there is none."""
-        return own.class_around(self.symbol.path, self.symbols) if self.symbol is not None else ""
+        symbol = self.context.symbol
+        return own.class_around(symbol.path, self.context.definitions) if symbol is not None else ""
 
     @cached_property
     def names(self) -> tuple[Name, ...]:
         """What the code in question uses; first what is on the lines in question, and in the diagnostic's words."""
+        context, diagnostic = self.context, self.context.diagnostic
         if self.tree is None:
             return ()
-        lines = range(self.line_of(self.span.start), self.line_of(self.span.end) + 1)
-        near = lines if self.diagnostic is not None or len(self.span) else range(0)
-        about = self.symbol.span if self.symbol is not None else self.focus
+        lines = range(self.line_of(context.span.start), self.line_of(context.span.end) + 1)
+        near = lines if diagnostic is not None or len(context.span) else range(0)
+        about = context.symbol.span if context.symbol is not None else context.focus
         found = names(uses(self.tree, about), self.line_of, near)
-        told = quoted(self.diagnostic.message, self.diagnostic.line) if self.diagnostic is not None else ()
+        told = quoted(diagnostic.message, diagnostic.line) if diagnostic is not None else ()
         known = {name.name for name in found}
         return (*found, *(name for name in told if name.name not in known))
+
+    def has_line(self, line: int) -> bool:
+        """Whether a line is one of the code in question."""
+        focus = self.context.focus
+        return self.line_of(focus.start) <= line <= self.line_of(max(focus.start, focus.end - 1))
 
 
 def known(place: Place, workspace: Workspace, index: Index, settings: ContextSettings) -> Knowledge:
@@ -176,16 +172,16 @@ class _Inquiry:
         self.sources = sources
         self._place = place
         self._index = index
-        self._file = place.snapshot.path
+        self._file = place.context.path
         self._found: dict[str, tuple[Defined, ...]] = {}
-        sources.know(place.snapshot)
+        sources.know(place.context.snapshot)
 
     def definitions(self) -> Iterator[Excerpt]:
         """What the names in use mean, best first."""
         place = self._place
         for choice in self._choices:
             one = choice.defined
-            if one.file == self._file and place.symbol is not None and self._is_in_focus(one):
+            if one.file == self._file and place.has_line(one.first_line) and place.has_line(one.last_line):
                 continue
             if (body := self.sources.lines(one.file, one.first_line, one.last_line)) is None:
                 continue
@@ -198,13 +194,13 @@ class _Inquiry:
                 path=one.path,
                 head=own.whole_head(one.head, body),
                 why=choice.why,
-                body=body if len(body) <= MAX_BODY else None,
+                body=body if len(body) <= MAX_BODY and choice.certainty >= LIKELY else None,
                 language_id=language_of(one.file),
             )
 
     def mentions(self) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
         """Who calls the symbol, and which tests name it."""
-        symbol = self._place.symbol
+        symbol = self._place.context.symbol
         if symbol is None or not symbol.name:
             return (), ()
         used = self._index.uses(symbol.name, FILES_ASKED)
@@ -292,7 +288,9 @@ class _Inquiry:
                     break
 
     def _constructors_of(self, made: Defined) -> Iterator[Defined]:
-        here = self._place.definitions if made.file == self._file else self._index.defined_in(made.file)
+        here = (
+            self._place.context.definitions if made.file == self._file else self._index.defined_in(made.file)
+        )
         paths = {f"{made.path}.{name}" for name in CONSTRUCTORS}
         return (one for one in here if one.path in paths)
 
@@ -309,7 +307,7 @@ class _Inquiry:
         weights = {link.target: link.weight for link in self._links if link.source == self._file}
         return Scene(
             file=self._file,
-            language_id=language_of(self._file, place.snapshot.language_id),
+            language_id=language_of(self._file, place.context.snapshot.language_id),
             imports=imported(place.tree) if place.tree is not None else (),
             own=place.own,
             bases=tuple(one.name for one in inherited),
@@ -322,7 +320,7 @@ class _Inquiry:
         unknown = [name for name in names if name not in self._found]
         elsewhere = self._index.definitions(unknown) if unknown else {}
         for name in unknown:
-            here = tuple(one for one in self._place.definitions if one.name == name)
+            here = tuple(one for one in self._place.context.definitions if one.name == name)
             others = tuple(one for one in elsewhere.get(name, ()) if one.file != self._file)
             self._found[name] = here + others
         return {name: self._found[name] for name in names}
@@ -330,28 +328,19 @@ class _Inquiry:
     def _types_called(self, names: Sequence[str]) -> list[Defined]:
         return [one for found in self._of_names(names).values() for one in found if one.kind in TYPES]
 
-    def _is_in_focus(self, one: Defined) -> bool:
-        first, last = self._place.line_of(self._place.focus.start), self._place.line_of(self._place.focus.end)
-        return first <= one.first_line and one.last_line <= last
-
     def _lines_of(self, places: Iterable[tuple[str, Sequence[int]]]) -> Iterator[Mention]:
-        name = self._place.symbol.name if self._place.symbol is not None else ""
+        symbol = self._place.context.symbol
+        name = symbol.name if symbol is not None else ""
         for file, lines in places:
             shown = 0
-            around = self._place.definitions if file == self._file else self._index.defined_in(file)
+            around = self._place.context.definitions if file == self._file else self._index.defined_in(file)
             for line in lines:
                 text = self.sources.lines(file, line, line)
                 if shown == PER_FILE or text is None:
                     break
-                if tells(text, name) and not (file == self._file and self._is_own_line(line)):
+                if tells(text, name) and not (file == self._file and self._place.has_line(line)):
                     shown += 1
                     yield Mention(file, line, shortened(text, name), inside(line, around))
-
-    def _is_own_line(self, line: int) -> bool:
-        symbol = self._place.symbol
-        return symbol is not None and (
-            self._place.line_of(symbol.span.start) <= line <= self._place.line_of(symbol.span.end)
-        )
 
 
 def _is_common(name: str) -> bool:

@@ -55,10 +55,7 @@ def prepared(
         symbols=symbols,
     )
     if knowledge is None:
-        place = Place(
-            snapshot, tree, context.symbols, task.span, context.focus, context.symbol, task.diagnostic
-        )
-        knowledge = known(place, workspace, index, settings.context)
+        knowledge = known(Place(context, tree), workspace, index, settings.context)
     context = replace(context, knowledge=knowledge)
     staging = Staging(
         workspace,

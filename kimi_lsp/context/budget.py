@@ -171,11 +171,11 @@ class _Fitting:
         """As much of it as its share allows: first the values go, then what is inside of something."""
         most = min(int(self._limit * SHARES[Priority.OUTLINE]), self._room)
         for entries in listing.outlined(self._context):
-            part = listed(entries, listing.OUTLINE)
-            if entries and self._cost(part) <= most:
+            at_least = self._estimate.of_size(sum(len(entry.text) for entry in entries))
+            if entries and at_least <= most and self._cost(part := listed(entries, listing.OUTLINE)) <= most:
                 self._keep(part)
                 return
-        if self._context.symbols:
+        if self._context.definitions:
             self._left_out.append(f"{listing.OUTLINE.title}: it does not fit")
 
     def _list(self, entries: Iterable[Entry], kind: Kind) -> list[Entry]:
@@ -206,7 +206,8 @@ class _Fitting:
         listed_ones = set(entries)
         for excerpt in definitions:
             entry = listing.signature(excerpt)
-            if excerpt.body is not None and entry in listed_ones and not self._shows(entry):
+            is_more = excerpt.body is not None and excerpt.first_line < excerpt.last_line
+            if is_more and entry in listed_ones and not self._shows(entry):
                 part = listing.body(excerpt)
                 if self._cost(part) <= min(most, self._room):
                     self._keep(part)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from posixpath import commonpath, dirname
+from posixpath import commonpath, dirname, splitext
 
 from kimi_lsp.context.modules import EXACT, INSIDE, match
 from kimi_lsp.context.wanted import Name
@@ -41,6 +41,9 @@ class Certainty(IntEnum):
 
 SURE = Certainty.RE_EXPORTED
 """From here on, less certain candidates for the same name are left out."""
+
+LIKELY = Certainty.NEARBY
+"""Below this, a definition is shown by its signature only."""
 
 PER_NAME = 3
 """Definitions that are shown of one name."""
@@ -304,6 +307,7 @@ def _rank(sure: Certainty, one: Defined, scene: Scene) -> tuple[float, ...]:
         sure,
         is_test(one.file) == scene.in_test or one.file == scene.file,
         one.kind != "declaration",
+        splitext(one.file)[1] == splitext(scene.file)[1],
         scene.weights.get(one.file, 0.0),
         _nearness(one.file, scene.file),
     )

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kimi_lsp.context.knowledge import NOTHING, Knowledge
+from kimi_lsp.context.own import as_defined
 from kimi_lsp.context.parts import Part, Priority, Shown, Stability, language_of, on_one_line
 from kimi_lsp.syntax.outline import Symbol, enclosing, enclosing_at, imports, outline
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.diagnostic import Diagnostic
+from kimi_lsp.workspace.index.values import Defined
 
 FOCUS_NOTE = "the code in question"
 
@@ -28,7 +30,7 @@ class SymbolContext:
 
     ``span`` is what was asked about and ``focus`` the code in question around it, whole lines, both in code points
     of ``snapshot``. ``selected`` where the user's selection, not a symbol or the whole file, is meant; lines count
-    from 1, both inclusive. ``symbols`` is the outline that may be shown. ``left_out`` names what was not
+    from 1, both inclusive. ``definitions`` is the file's outline. ``left_out`` names what was not
     even gathered, and why.
     """
 
@@ -41,7 +43,7 @@ class SymbolContext:
     symbol: Symbol | None
     diagnostic: Diagnostic | None
     parts: tuple[Part, ...]
-    symbols: tuple[Symbol, ...] = ()
+    definitions: tuple[Defined, ...] = ()
     knowledge: Knowledge = NOTHING
     left_out: tuple[str, ...] = ()
 
@@ -88,7 +90,7 @@ def gather(
         symbol=symbol,
         diagnostic=diagnostic,
         parts=tuple(_parts(snapshot, tree, focus, instructions.strip(), diagnostic)),
-        symbols=listed,
+        definitions=tuple(as_defined(listed, snapshot.text, snapshot.path)),
         left_out=(f"outline of {snapshot.path}: the file is too large for one",) if too_large else (),
     )
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.context.knowledge import Excerpt, Mapped, Mention
 from kimi_lsp.context.own import class_around
 from kimi_lsp.context.parts import Part, Priority, Shown, Stability, on_one_line
-from kimi_lsp.syntax.outline import TYPES, VALUES, Symbol
-from kimi_lsp.workspace.index.values import HEAD
+from kimi_lsp.syntax.outline import TYPES, VALUES
+from kimi_lsp.workspace.index.values import Defined
 
 MAP_HEAD = 100
 """Code points of a signature in the repository map."""
@@ -104,37 +104,32 @@ def mapped(files: Iterable[Mapped]) -> Iterator[Entry]:
 
 def siblings(context: SymbolContext) -> Iterator[Entry]:
     """The signatures of the class around the symbol and of its members, but for the symbol's own."""
-    symbol = context.symbol
-    if symbol is None or not (around := class_around(symbol.path, context.symbols)) or around == symbol.path:
+    symbol, definitions = context.symbol, context.definitions
+    if symbol is None or not (around := class_around(symbol.path, definitions)) or around == symbol.path:
         return
-    for one in context.symbols:
-        is_member = one.path.rpartition(".")[0] == around and one.span != symbol.span
+    for one in definitions:
+        is_member = one.path.rpartition(".")[0] == around and one.path != symbol.path
         if is_member or (one.path == around and one.kind in TYPES):
-            yield _head(context, one)
+            yield Entry(one.file, one.first_line, one.last_line, one.head)
 
 
-def outlined(context: SymbolContext) -> Iterator[tuple[Entry, ...]]:
+def outlined(context: SymbolContext) -> Iterator[list[Entry]]:
     """The outline of the file: first all of it, then less and less, down to the types at its top level."""
-    symbols = context.symbols
-    yield tuple(_indented(context, one) for one in symbols)
-    without = [one for one in symbols if one.kind not in VALUES]
-    yield tuple(_indented(context, one) for one in without)
+    yield _indented(context.definitions)
+    without = [one for one in context.definitions if one.kind not in VALUES]
+    yield _indented(without)
     tops = [one for one in without if "." not in one.path]
-    yield tuple(_indented(context, one) for one in tops)
-    yield tuple(_indented(context, one) for one in tops if one.kind in TYPES)
+    yield _indented(tops)
+    yield _indented(one for one in tops if one.kind in TYPES)
 
 
-def _indented(context: SymbolContext, symbol: Symbol) -> Entry:
-    entry = _head(context, symbol)
-    return replace(entry, text=f"{'  ' * symbol.path.count('.')}{entry.text}", numbered=False)
-
-
-def _head(context: SymbolContext, symbol: Symbol) -> Entry:
-    snapshot = context.snapshot
-    head = snapshot.text[symbol.head.start : min(symbol.head.end, symbol.head.start + 8 * HEAD)]
-    first = snapshot.lines.position(symbol.span.start, "utf-32").line + 1
-    last = snapshot.lines.position(max(symbol.span.start, symbol.span.end - 1), "utf-32").line + 1
-    return Entry(context.path, first, last, " ".join(head.split())[:HEAD])
+def _indented(definitions: Iterable[Defined]) -> list[Entry]:
+    return [
+        Entry(
+            one.file, one.first_line, one.last_line, f"{'  ' * one.path.count('.')}{one.head}", numbered=False
+        )
+        for one in definitions
+    ]
 
 
 def _line(entry: Entry) -> int:

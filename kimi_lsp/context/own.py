@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kimi_lsp.context.wanted import words
@@ -27,18 +28,31 @@ _DECLARED = {
 """How the line of a type begins that declares a member, by language; ``""`` for all others."""
 
 
-def as_defined(symbol: Symbol, text: str, file: str, line_of: Callable[[int], int]) -> Defined:
-    """A symbol of the outline as the index would tell it."""
-    head = " ".join(text[symbol.head.start : min(symbol.head.end, symbol.head.start + 8 * HEAD)].split())
-    return Defined(
-        name=symbol.name,
-        path=symbol.path,
-        kind=symbol.kind,
-        file=file,
-        first_line=line_of(symbol.span.start),
-        last_line=line_of(max(symbol.span.start, symbol.span.end - 1)),
-        head=head[:HEAD],
-    )
+class LineNumbers:
+    """Offset -> line, from 1; quicker than ``text.lines`` for many offsets of a text that stays as it is."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
+
+    def __call__(self, offset: int) -> int:
+        """The line of an offset."""
+        return bisect_right(self._starts, offset)
+
+
+def as_defined(symbols: Iterable[Symbol], text: str, file: str) -> Iterator[Defined]:
+    """The symbols of the outline of ``text`` as the index would tell them."""
+    line_of = LineNumbers(text)
+    for symbol in symbols:
+        head = " ".join(text[symbol.head.start : min(symbol.head.end, symbol.head.start + 8 * HEAD)].split())
+        yield Defined(
+            name=symbol.name,
+            path=symbol.path,
+            kind=symbol.kind,
+            file=file,
+            first_line=line_of(symbol.span.start),
+            last_line=line_of(max(symbol.span.start, symbol.span.end - 1)),
+            head=head[:HEAD],
+        )
 
 
 def whole_head(head: str, body: str) -> str:
@@ -72,7 +86,7 @@ def members(
             yield Defined(name, f"{owner.path}.{name}", "field", owner.file, line, line, head)
 
 
-def class_around(path: str, symbols: Iterable[Symbol]) -> str:
+def class_around(path: str, symbols: Iterable[Symbol | Defined]) -> str:
     """The path of the innermost type that a path is inside of, or is; empty where there is none.
 
     A path whose type is not in this file (a method in Go, a member function in C++) names it all the same.

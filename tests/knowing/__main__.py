@@ -63,11 +63,11 @@ class Score:
         return self.known / max(self.names, 1)
 
 
-def measured(project: Project, root: Path, seed: int, count: int, tell: Console | None) -> Score:
+def measured(project: Project, root: Path, cache: Path, seed: int, count: int, tell: Console | None) -> Score:
     """Draw ``count`` symbols and look at their prompts."""
     settings = Settings()
     max_bytes = settings.edits.max_file_kb * 1024
-    index = build_now([root], root.parent.parent / "index", max_bytes)
+    index = build_now([root], cache / "index", max_bytes)
     files = Files(Policy.of([root], max_bytes), {})
     truth = Jedi(project, root) if project.language == "python" else Ctags(project, root)
     score = Score()
@@ -164,7 +164,9 @@ def main(argv: list[str]) -> int:
             try:
                 root = fetched(project, arguments.cache)
                 tell = console if arguments.missing else None
-                scores.append(score := measured(project, root, arguments.seed, arguments.symbols, tell))
+                scores.append(
+                    score := measured(project, root, arguments.cache, arguments.seed, arguments.symbols, tell)
+                )
             except Unavailable as reason:
                 table.add_row(f"{project.name} ({project.language})", "skipped", str(reason))
                 continue

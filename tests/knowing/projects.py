@@ -20,7 +20,10 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One project: ``sources`` are the folders whose symbols are drawn, ``language`` is what ctags calls it."""
+    """One project: ``sources`` are the folders whose symbols are drawn, ``ctags`` is what ctags calls the language.
+
+    ``inside`` is the folder that is the project, where a package has more: what was built from the sources.
+    """
 
     name: str
     language: str
@@ -28,6 +31,7 @@ class Project:
     extensions: tuple[str, ...]
     fetch: Callable[[Path], None]
     sources: tuple[str, ...] = ("",)
+    inside: str = ""
 
 
 def of_pypi(name: str) -> Callable[[Path], None]:
@@ -76,7 +80,7 @@ def of_debian(name: str) -> Callable[[Path], None]:
 
 PROJECTS = (
     Project("httpx", "python", "Python", (".py",), of_pypi("httpx"), ("httpx",)),
-    Project("zod", "typescript", "TypeScript", (".ts",), of_npm("zod"), ("src",)),
+    Project("rxjs", "typescript", "TypeScript", (".ts",), of_npm("rxjs"), inside="src"),
     Project("cobra", "go", "Go", (".go",), of_debian("golang-github-spf13-cobra")),
     Project("ripgrep", "rust", "Rust", (".rs",), of_debian("rust-ripgrep"), ("crates",)),
     Project("lua", "c", "C", (".c", ".h"), of_debian("lua5.4"), ("src",)),
@@ -101,7 +105,7 @@ def fetched(project: Project, cache: Path) -> Path:
             raise Unavailable(_reason(error)) from error
         (folder / "done").touch()
     inside = [path for path in sorted((folder / "tree").iterdir()) if path.is_dir()]
-    return inside[0] if len(inside) == 1 else folder / "tree"
+    return (inside[0] if len(inside) == 1 else folder / "tree") / project.inside
 
 
 def _unpack(folder: Path) -> None:

@@ -12,13 +12,14 @@ which definition is meant, so any of them will do; names with just one are count
   nobody else can use these
 * names that the symbol itself binds as parameters or local variables, for which ctags has no kind in most languages:
   those that ``kimi_lsp.syntax.usage`` never finds used unbound. How many that are is told
-* packages (``package cobra``), as above modules
+* packages and modules, as above: ``package cobra``, and what a file imports as a whole (``import * as util from``)
 * keywords and what pygments says is built in (``int``, ``len``)
 """
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
@@ -105,11 +106,12 @@ class Ctags:
     def of(self, drawn: Drawn) -> Truth:
         """The names that ``drawn`` uses."""
         free = frozenset(names_used(drawn.tree, drawn.span))
+        modules = frozenset(_MODULE.findall(drawn.tree.text))
         found: dict[str, frozenset[Place]] = {}
         bound = 0
         for name in self._identifiers(drawn.span.of(drawn.tree.text)):
             places = self._definitions.get(name, frozenset())
-            if not places or any(_is_inside(place, drawn) for place in places):
+            if not places or name in modules or any(_is_inside(place, drawn) for place in places):
                 continue
             if name in free:
                 found[name] = places
@@ -161,6 +163,9 @@ class Ctags:
         for line in done.stdout.splitlines():
             if (tag := json.loads(line)).get("_type") == "tag":
                 yield tag
+
+
+_MODULE = re.compile(r"\bimport (?:type )?\* as (\w+)")
 
 
 def _is_inside(place: Place, drawn: Drawn) -> bool:
