@@ -52,9 +52,9 @@ class Builder:
         found = {name: one for name, one in self._listing.files().items() if by_path(name) is not None}
         try:
             self._bring_up(found, listed_ns, progress)
-        except sqlite3.DatabaseError as error:
-            if type(error) is not sqlite3.DatabaseError:
-                raise
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
             with locked(self._lock):
                 discard(self.path)
             self._bring_up(found, listed_ns, progress)

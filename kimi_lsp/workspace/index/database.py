@@ -5,6 +5,7 @@ It is a cache: whatever is wrong with it, it is thrown away and made anew. Names
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import zlib
 from array import array
@@ -47,6 +48,7 @@ CREATE TABLE mentioned (
 CREATE TABLE defined (key INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (key, file)) WITHOUT ROWID;
 CREATE TABLE languages (id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT ROWID;
 """
+_NAMES = frozenset(re.findall(r"CREATE TABLE (\w+)", _TABLES))
 
 
 class Row(Struct, frozen=True, array_like=True):
@@ -161,9 +163,9 @@ class Database:
         with self._writing() as connection:
             numbered = [(_number(connection, row, language, stamp), row) for row, language, stamp in rows]
             contents = [(number, row.definitions, row.mentions) for number, row in numbered]
-            connection.executemany("INSERT INTO contents VALUES (?, ?, ?)", contents)
-            connection.executemany("INSERT INTO defined VALUES (?, ?)", sorted(_defined(numbered)))
-            connection.executemany("INSERT INTO mentioned VALUES (?, ?, ?)", sorted(_mentioned(numbered)))
+            connection.executemany("REPLACE INTO contents VALUES (?, ?, ?)", contents)
+            connection.executemany("REPLACE INTO defined VALUES (?, ?)", sorted(_defined(numbered)))
+            connection.executemany("REPLACE INTO mentioned VALUES (?, ?, ?)", sorted(_mentioned(numbered)))
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -181,10 +183,12 @@ class Database:
         for setting in _SETTINGS:
             connection.execute(f"PRAGMA {setting}").fetchall()
         layout = connection.execute("PRAGMA user_version").fetchone()[0]
-        if layout == LAYOUT:
-            connection.execute("SELECT count(*) FROM languages").fetchone()
+        there = {
+            name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        }
+        if layout == LAYOUT and there == _NAMES:
             return
-        if layout or connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+        if layout or there:
             raise sqlite3.DatabaseError("the index is of another version")
         connection.executescript(f"BEGIN IMMEDIATE; {_TABLES}; PRAGMA user_version = {LAYOUT}; COMMIT")
 
