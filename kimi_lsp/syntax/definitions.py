@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from kimi_lsp.syntax.grammar import definitions_query, enclosing_query
+from kimi_lsp.syntax.grammar import definitions_query
 from kimi_lsp.syntax.search import Match, matches
 from kimi_lsp.syntax.tree import Range, SyntaxTree
 
@@ -74,7 +74,9 @@ class Definitions:
     def collect_around(self, within: Range) -> None:
         """Add what has to do with the bytes ``within``, but no values, which enclose nothing."""
         self._seen.append(within)
-        self._add_all(matches(self.tree, enclosing_query(self.tree.language), within))
+        patterns = definitions_query(self.tree.language)
+        found = matches(self.tree, patterns, within)
+        self._add_all(match for match in found if match[0] not in patterns.values)
 
     def all(self) -> list[Definition]:
         """The definitions with all that belongs to them, in document order, outer ones before inner ones."""

@@ -52,11 +52,19 @@ class Patterns:
     """A compiled query. ``only`` says by a pattern's number what the text of its capture ``@_only`` must match.
 
     It is written ``(#set! only "REGEX")``. tree-sitter's own ``#match?`` and ``#eq?`` would read the text through the
-    parser's callback, and what a callback returns is never freed (py-tree-sitter 0.26.1).
+    parser's callback, and what a callback returns is never freed (py-tree-sitter 0.26.1). ``fields`` says which
+    fields of the definition's node are captured by their names, written ``(#set! fields "name body")``: for patterns
+    that would take long to compile. ``values`` are the numbers of patterns for values. No ``query`` without any
+    pattern.
     """
 
-    query: tree_sitter.Query
+    query: tree_sitter.Query | None
     only: dict[int, re.Pattern[bytes]]
+    fields: dict[int, tuple[str, ...]]
+    values: frozenset[int]
+
+    def __len__(self) -> int:
+        return 0 if self.query is None else self.query.pattern_count
 
 
 def warm(language: Language) -> None:
@@ -71,7 +79,6 @@ def warm(language: Language) -> None:
     for make in (
         grammar,
         injections_query,
-        enclosing_query,
         imports_query,
         identifier_types,
         definitions_query,
@@ -83,12 +90,6 @@ def warm(language: Language) -> None:
 def definitions_query(language: Language) -> Patterns:
     """The patterns of the language's query files that are about definitions."""
     return _query(language, lambda pattern: not _OTHER.search(pattern))
-
-
-@cache
-def enclosing_query(language: Language) -> Patterns:
-    """Those patterns of ``definitions_query`` that are not about values; values enclose nothing."""
-    return _query(language, lambda pattern: not _OTHER.search(pattern) and not _VALUE.search(pattern))
 
 
 @cache
@@ -130,17 +131,25 @@ def _query(language: Language, is_wanted: Callable[[str], bool]) -> Patterns:
     """
     import tree_sitter
 
-    wanted = (pattern for source in _sources(language) for pattern in _split(source) if is_wanted(pattern))
+    wanted = [pattern for source in _sources(language) for pattern in _split(source) if is_wanted(pattern)]
     try:
-        query = tree_sitter.Query(grammar(language), "\n".join(wanted))
+        query = tree_sitter.Query(grammar(language), "\n".join(wanted)) if wanted else None
     except tree_sitter.QueryError as error:
         why = f"its query: {error}" if language.query else str(error)
         raise GrammarUnusable(language.id, language.package, why) from error
-    settings = {
-        pattern: query.pattern_settings(pattern).get("only") for pattern in range(query.pattern_count)
-    }
-    only = {pattern: re.compile(text.encode(), re.DOTALL) for pattern, text in settings.items() if text}
-    return Patterns(query, only)
+    settings = [query.pattern_settings(number) if query else {} for number in range(len(wanted))]
+    return Patterns(
+        query=query,
+        only={
+            number: re.compile(text.encode(), re.DOTALL)
+            for number, one in enumerate(settings)
+            if (text := one.get("only"))
+        },
+        fields={
+            number: tuple(text.split()) for number, one in enumerate(settings) if (text := one.get("fields"))
+        },
+        values=frozenset(number for number, pattern in enumerate(wanted) if _VALUE.search(pattern)),
+    )
 
 
 def _sources(language: Language) -> Iterator[str]:

@@ -54,7 +54,7 @@ class Injection:
 
 def injections(host: SyntaxTree) -> tuple[Injection, ...]:
     """The pieces of ``host`` in languages that there are grammars for, in document order."""
-    if host.depth >= DEEPEST or not injections_query(host.language).query.pattern_count:
+    if host.depth >= DEEPEST or not len(injections_query(host.language)):
         return ()
     found = sorted(_found(host), key=lambda one: one.range)[:MOST]
     taken: list[Injection] = []

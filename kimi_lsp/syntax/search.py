@@ -31,6 +31,8 @@ def matches(tree: SyntaxTree, patterns: Patterns, within: Range | None = None) -
     """All matches of ``patterns``, or those that touch the bytes ``within``."""
     from tree_sitter import QueryCursor
 
+    if patterns.query is None:
+        return
     cursor = QueryCursor(patterns.query)
     cursor.set_max_start_depth(DEEPEST)
     if within is not None:
@@ -39,7 +41,7 @@ def matches(tree: SyntaxTree, patterns: Patterns, within: Range | None = None) -
         if within is None or (node.start_byte < within[1] and within[0] <= node.end_byte):
             for match in cursor.matches(node):
                 if _counts(tree, patterns, match):
-                    yield match
+                    yield _with_fields(patterns, match)
 
 
 def leaves(tree: SyntaxTree, start: int, end: int) -> Iterator[tree_sitter.Node]:
@@ -77,6 +79,15 @@ def _counts(tree: SyntaxTree, patterns: Patterns, match: Match) -> bool:
         return True
     ranges = (node.byte_range for node in captures.get("_only", ()))
     return all(wanted.fullmatch(tree.source, start, end) for start, end in ranges)
+
+
+def _with_fields(patterns: Patterns, match: Match) -> Match:
+    pattern, captures = match
+    if pattern in patterns.fields:
+        node = next(nodes[0] for name, nodes in captures.items() if name.startswith("definition."))
+        children = {name: node.child_by_field_name(name) for name in patterns.fields[pattern]}
+        return pattern, captures | {name: [child] for name, child in children.items() if child is not None}
+    return match
 
 
 def _searchable(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:

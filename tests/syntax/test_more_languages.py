@@ -22,7 +22,7 @@ MORE = [row.id for row in LANGUAGES[10:]]
 @pytest.mark.parametrize("language_id", MORE)
 def test_queries_fit_the_installed_grammar(language_id: str) -> None:
     needs_the_wheel_of(language_id)
-    assert definitions_query(language(language_id)).query.pattern_count > 0
+    assert len(definitions_query(language(language_id))) > 0
     assert imports(tree(language_id, "")) == ()
 
 

@@ -5,16 +5,18 @@
 (enum_declaration name: (_) @name body: (_) @body) @definition.enum
 (type_alias . (type_identifier) @name) @definition.type
 
-((function_signature name: (_) @name) @definition.function . [(function_body (block) @body) (function_body "=>") @body])
-((getter_signature name: (_) @name) @definition.function . [(function_body (block) @body) (function_body "=>") @body])
-((method_signature (function_signature name: (_) @name)) @definition.method . [(function_body (block) @body) (function_body "=>") @body])
-((method_signature (getter_signature name: (_) @name)) @definition.property . [(function_body (block) @body) (function_body "=>") @body])
-((method_signature (setter_signature name: (_) @name)) @definition.property . [(function_body (block) @body) (function_body "=>") @body])
-((method_signature (operator_signature (binary_operator) @name)) @definition.method
+([(function_signature name: (_) @name) (getter_signature name: (_) @name)] @definition.function
   . [(function_body (block) @body) (function_body "=>") @body])
-((method_signature (constructor_signature name: (_) @name . parameters: (_))) @definition.constructor
+((method_signature
+  [(function_signature name: (_) @name) (operator_signature (binary_operator) @name)]) @definition.method
   . [(function_body (block) @body) (function_body "=>") @body])
-((method_signature (factory_constructor_signature (identifier) @name . (formal_parameter_list))) @definition.constructor
+((method_signature [(getter_signature name: (_) @name) (setter_signature name: (_) @name)]) @definition.property
+  . [(function_body (block) @body) (function_body "=>") @body])
+((method_signature
+  [
+    (constructor_signature name: (_) @name . parameters: (_))
+    (factory_constructor_signature (identifier) @name . (formal_parameter_list))
+  ]) @definition.constructor
   . [(function_body (block) @body) (function_body "=>") @body])
 (declaration (function_signature name: (_) @name)) @definition.method
 (declaration (constructor_signature name: (_) @name . parameters: (_))) @definition.constructor
