@@ -10,7 +10,7 @@ from kimi_lsp.actions.body import DATA, code_in
 from kimi_lsp.syntax.language import Language
 from kimi_lsp.syntax.outline import FUNCTIONS, TYPES, Symbol
 
-REACH = 20_000
+REACH = 10_000
 """Code points of a symbol that are looked at."""
 
 NOT_MEANT = ("@abstractmethod", "@abc.abstractmethod", "@overload", "@typing.overload", "@override_settings")
@@ -29,7 +29,7 @@ def stub(context: ActionContext) -> tuple[Target, ...]:
         return ()
     text = context.snapshot.text
     code = text[symbol.span.start : min(symbol.span.end, symbol.span.start + REACH)]
-    if not _says_so(code) and not _is_empty(text, symbol, language):
+    if not (_says_so(code) or _is_empty(text, symbol, language) or _has_empty(code, symbol, language)):
         return ()
     return (Target(f"Kimi: Implement `{symbol.path}`", symbol.span),)
 
@@ -77,6 +77,23 @@ def _is_empty(text: str, symbol: Symbol, language: Language | None) -> bool:
     if code_in(body.of(text), language) not in EMPTY:
         return False
     return language is None or language.id != "python" or not _is_for_good(text, symbol)
+
+
+def _has_empty(code: str, symbol: Symbol, language: Language | None) -> bool:
+    """Whether a class of Python has a function that does nothing; an abstract one has them for good."""
+    if language is None or language.id != "python" or symbol.kind not in TYPES:
+        return False
+    if any(mark in code for mark in (*NOT_MEANT, "Protocol")):
+        return False
+    return _empty_function().search(code) is not None
+
+
+@cache
+def _empty_function() -> re.Pattern[str]:
+    docstring = r'(?:"""[^"]*"""\s*)?'
+    return re.compile(
+        rf"\bdef [^\n]{{0,300}}:[ \t]*(?:#[^\n]*)?\n?\s*{docstring}(?:pass|\.\.\.)[ \t]*(?:#[^\n]*)?(?:\n|\Z)"
+    )
 
 
 def _is_for_good(text: str, symbol: Symbol) -> bool:
