@@ -30,7 +30,7 @@ from kimi_lsp.workspace.diagnostic import Diagnostic
 from kimi_lsp.workspace.errors import Missing, Refused, WorkspaceError
 
 _SECTIONS = ("limits", "edits", "context")
-_WITHOUT = {"edits": ("apply",)}
+_WITHOUT = {"edits": ("apply", "confirm"), "context": ("index",)}
 """Settings that make no difference to what a job does."""
 
 

@@ -27,6 +27,7 @@ from kimi_lsp.simulator.running import running
 from kimi_lsp.simulator.scripted import Scenario, Scripted
 
 KEY = "sk-aig-simulator"
+NAME = "kimi-lsp tests"
 UNITS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 END_TIMEOUT_S = 30.0
 
@@ -74,13 +75,17 @@ class Editor:
         self.client.protocol.fm.features[types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS] = published
 
     async def start(
-        self, environment: Mapping[str, str], capabilities: types.ClientCapabilities, options: object
+        self,
+        environment: Mapping[str, str],
+        capabilities: types.ClientCapabilities,
+        options: object,
+        name: str = NAME,
     ) -> types.InitializeResult:
         await self.client.start_io(sys.executable, "-m", "kimi_lsp", "--stdio", env=dict(environment))
         result = await self.client.initialize_session(
             types.InitializeParams(
                 capabilities=capabilities,
-                client_info=types.ClientInfo(name="kimi-lsp tests"),
+                client_info=types.ClientInfo(name=name),
                 workspace_folders=[types.WorkspaceFolder(uri=self.root.as_uri(), name=self.root.name)],
                 initialization_options=options,
             )
@@ -177,6 +182,24 @@ class Editor:
             source=source,
             severity=types.DiagnosticSeverity.Warning,
         )
+
+    async def hover(self, document: Document, at: str) -> str | None:
+        """What hovering shows, and it is answered at once."""
+        answer = await self.client.text_document_hover_async(
+            types.HoverParams(
+                text_document=types.TextDocumentIdentifier(uri=document.uri),
+                position=self._position(document.text, document.text.index(at)),
+            )
+        )
+        if answer is None:
+            return None
+        assert isinstance(answer.contents, types.MarkupContent)
+        return answer.contents.value
+
+    async def command(self, name: str, *arguments: object) -> Any:
+        """Run a command by its name."""
+        params = types.ExecuteCommandParams(command=name, arguments=list(arguments))
+        return await self.client.workspace_execute_command_async(params)
 
     def undo(self, document: Document) -> None:
         """Go back one step, as one change of the whole text."""
@@ -277,10 +300,13 @@ async def editing(
     options: Mapping[str, Any] | None = None,
     base_url: str | None = None,
     pace: float = 0,
+    declared: types.ClientCapabilities | None = None,
+    name: str = NAME,
 ) -> AsyncIterator[tuple[Editor, list[Exchange]]]:
     """A running server, its editor, and the requests that the simulated gateway got.
 
-    ``brain`` may be the turns of a scenario (``simulator/scripted.py``).
+    ``brain`` may be the turns of a scenario (``simulator/scripted.py``). ``declared`` stands in place of what
+    ``capabilities`` gives.
     """
     root = folder / "project"
     root.mkdir(exist_ok=True)
@@ -295,9 +321,8 @@ async def editing(
             "XDG_STATE_HOME": str(folder / "state"),
         }
         editor = Editor(root, encoding)
-        await editor.start(
-            environment, capabilities(encoding, apply_edit=apply_edit, operations=operations), options
-        )
+        declared = declared or capabilities(encoding, apply_edit=apply_edit, operations=operations)
+        await editor.start(environment, declared, options, name)
         try:
             yield editor, exchanges
         finally:

@@ -141,7 +141,8 @@ async def test_a_menu_that_was_opened_before_some_typing_means_the_same_place(tm
     async with editing(tmp_path, [DONE, DONE]) as (editor, exchanges):
         document = editor.open("a.py", TEXT)
         found = editor.diagnostic(document, "unused", "assigned but never used", "F841")
-        fix, refactor, *_ = await editor.menu(document, "unused", [found])
+        menu = {entry.title: entry for entry in await editor.menu(document, "unused", [found])}
+        fix, refactor = next(iter(menu.values())), menu["Kimi: Refactor `greet`"]
         editor.type(document, 0, 0, "# one\n# two\n")
         await editor.run(fix)
         assert "ruff F841 at a.py:7:30: assigned" in str(exchanges[0].request["messages"][-1])

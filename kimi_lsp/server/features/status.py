@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 def register(server: KimiServer, session: Session) -> None:
     """Answer from what is at hand; the ledger is read beside the loop."""
 
-    @server.feature("kimi/status")
     async def kimi_status(params: object) -> dict[str, Any]:
         from kimi_lsp.server.status import status
 
         return await status(session)
+
+    kimi_status.__annotations__.clear()  # pygls passes the server where the type is one of the server's
+    server.feature("kimi/status")(kimi_status)
