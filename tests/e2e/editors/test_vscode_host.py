@@ -99,7 +99,7 @@ def test_activation_takes_less_than_50_ms_and_does_not_wait_for_the_server(seen:
 @pytest.mark.scenario(name="undo")
 def test_fix_is_one_edit_and_one_undo(seen: dict[str, Any]) -> None:
     result = of(seen, "fix")
-    assert result["titles"][0] == "Kimi: Fix `os` imported but unused (Ruff F401)"
+    assert result["title"] == "Kimi: Fix `os` imported but unused (Ruff F401)"
     assert result["after"] == GREET
     assert result["undone"]
 

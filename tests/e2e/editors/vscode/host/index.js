@@ -40,9 +40,12 @@ function tell(document, range, message) {
   problems.set(document.uri, [problem]);
 }
 
-async function choose(document, range, title, more = {}) {
-  const { command } = await until(async () => (await menu(document, range)).find((one) => one.title.startsWith(title)));
-  await vscode.commands.executeCommand(command.command, { ...command.arguments[0], ...more });
+/** Take the entry whose title begins so, once it is offered; returns the whole title. */
+async function choose(document, range, begin, more = {}) {
+  const found = await until(async () => (await menu(document, range)).find((one) => one.title.startsWith(begin)));
+  const { command, arguments: [argument] } = found.command;
+  await vscode.commands.executeCommand(command, { ...argument, ...more });
+  return found.title;
 }
 
 const scenarios = {
@@ -66,13 +69,12 @@ const scenarios = {
     const { document, editor, before } = await open('fix.py');
     const range = at(document, 'import os');
     tell(document, range, '`os` imported but unused');
-    const titles = (await menu(document, range)).map((one) => one.title);
-    await choose(document, range, 'Kimi: Fix');
+    const title = await choose(document, range, 'Kimi: Fix');
     const after = await until(() => document.getText() !== before && document.getText());
     problems.clear();
     await vscode.commands.executeCommand('undo');
     await until(() => document.getText() === before);
-    return { titles, before, after, undone: true };
+    return { title, after, undone: true };
   },
 
   async by_command() {
