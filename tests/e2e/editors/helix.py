@@ -79,8 +79,7 @@ class Helix:
             await asyncio.sleep(0.05)
 
     async def ready(self) -> None:
-        """Wait until both servers have the file."""
-        await self.seen("never used")
+        """Wait until the server speaks to Helix."""
         while "nothing is running" not in await self.screen():
             await self.command("lsp-workspace-command kimi.cancel")
             await asyncio.sleep(0.3)
@@ -150,7 +149,7 @@ def environment_of(folder: Path, url: str, key: str) -> dict[str, str]:
     """Our own settings for Helix, and ``kimi-lsp`` as well as the linters of this Python on PATH."""
     settings, programs = folder / "config" / "helix", folder / "bin"
     settings.mkdir(parents=True, exist_ok=True)
-    programs.mkdir(exist_ok=True)
+    programs.mkdir(parents=True, exist_ok=True)
     for name in ("languages.toml", "config.toml"):
         shutil.copy(EDITORS / "helix" / name, settings / name)
     server = programs / "kimi-lsp"

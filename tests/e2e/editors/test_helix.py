@@ -1,7 +1,10 @@
-"""Real Helix in tmux, with the settings of ``editors/helix`` and ruff beside kimi: keys are typed, the screen is read."""
+"""Real Helix in tmux with the settings of ``editors/helix``, ruff beside kimi: keys are typed, the screen is read."""
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +12,9 @@ from typing import Any
 import pytest
 
 from kimi_lsp.simulator.app import Exchange
-from tests.e2e.editors.helix import helix, missing
+from kimi_lsp.syntax.language import LANGUAGES
+from tests.e2e.editors.helix import EDITORS, environment_of, helix, missing
+from tests.e2e.editors.installed import program
 
 A = 'import os\n\n\ndef greet(name):\n    text = "😀 hello, " + name; unused = 1\n    return text, os\n'
 B = "from a import greet\n\n\ndef main():\n    print(greet('you'))\n"
@@ -31,6 +36,27 @@ def turns(*calls: Mapping[str, Any], delay_s: float = 0) -> list[dict[str, Any]]
     return [{"tool_calls": list(calls), "first_byte_delay_s": delay_s}, {"content": "Done."}]
 
 
+def health(language: str, environment: Mapping[str, str]) -> str:
+    """What ``hx --health`` says of a language, without colours."""
+    command = [str(program("hx")), "--health", language]
+    said = subprocess.run(
+        command, env={**os.environ, **environment}, capture_output=True, check=True, timeout=20
+    )
+    return re.sub(r"\x1b\[[0-9;]*m", "", said.stdout.decode())
+
+
+def servers(language: str, environment: Mapping[str, str]) -> list[str]:
+    """The language's servers, in Helix's order."""
+    configured = (
+        health(language, environment).split("Configured language servers:")[1].split("Configured debug")[0]
+    )
+    return re.findall(r"^ +\S (\S+): ", configured, re.MULTILINE)
+
+
+HELIX_NAMES = {
+    "javascriptreact": "jsx", "typescriptreact": "tsx", "csharp": "c-sharp", "shellscript": "bash",
+    "ocaml.interface": "ocaml-interface", "terraform": "hcl",
+}  # fmt: skip
 REMOVE_UNUSED = edit("a.py", "; unused = 1", "")
 
 
@@ -40,6 +66,7 @@ async def test_ruffs_diagnostic_is_fixed_and_undone(tmp_path: Path) -> None:
     exchanges: list[Exchange] = []
     async with helix(tmp_path, turns(REMOVE_UNUSED), files={"a.py": A}, exchanges=exchanges) as editor:
         await editor.ready()
+        await editor.seen("assigned to but never used")
         await editor.keys("]", "d")
         menu = await editor.choose("Kimi: Fix Local variable")
         assert any("Ruff (F841)" in row for row in menu)
@@ -59,7 +86,7 @@ async def test_a_refactoring_of_two_files_is_one_undo_each(tmp_path: Path) -> No
     async with helix(tmp_path, both, files={"a.py": A, "b.py": B}) as editor:
         await editor.ready()
         await editor.keys("4", "G")
-        await editor.choose("Kimi: Refactor `greet`")
+        await editor.choose("Kimi: Refactor ")
         await editor.becomes(A.replace("greet", "hail"))
         await editor.becomes(B.replace("greet", "hail"), "b.py")
         await editor.keys("u")
@@ -74,7 +101,7 @@ async def test_what_is_typed_meanwhile_stays(tmp_path: Path) -> None:
     async with helix(tmp_path, turns(REMOVE_UNUSED, delay_s=1.5), files={"a.py": A}) as editor:
         await editor.ready()
         await editor.keys("4", "G")
-        await editor.choose("Kimi: Refactor `greet`")
+        await editor.choose("Kimi: Refactor ")
         await editor.seen("asking Kimi")
         await editor.keys("g", "g", "O")
         await editor.text("# a word ")
@@ -89,7 +116,7 @@ async def test_cancel_by_its_key(tmp_path: Path) -> None:
     async with helix(tmp_path, turns(REMOVE_UNUSED, delay_s=60), files={"a.py": A}) as editor:
         await editor.ready()
         await editor.keys("4", "G")
-        await editor.choose("Kimi: Refactor `greet`")
+        await editor.choose("Kimi: Refactor ")
         await editor.seen("asking Kimi")
         await editor.keys("Space", "K", "c")
         await editor.seen("cancelled, nothing was changed")
@@ -97,27 +124,27 @@ async def test_cancel_by_its_key(tmp_path: Path) -> None:
 
 
 @pytest.mark.scenario(name="explain")
-@pytest.mark.scenario(name="hover")
-async def test_an_explanation_is_opened_and_hovered_after(tmp_path: Path) -> None:
+async def test_an_explanation_from_the_menu_is_opened(tmp_path: Path) -> None:
     answer = {"content": "It salutes somebody by name."}
     async with helix(tmp_path, [answer], files={"a.py": A}) as editor:
         await editor.ready()
         await editor.keys("4", "G")
-        await editor.choose("Kimi: Explain `greet`")
-        await editor.seen("It salutes somebody by name.")
-        await editor.command("buffer-close")
-        await editor.seen("def greet")
-        await editor.keys("Space", "k")
+        await editor.choose("Kimi: Explain ")
         await editor.seen("It salutes somebody by name.")
 
 
 @pytest.mark.scenario(name="explain")
-async def test_an_explanation_by_its_key(tmp_path: Path) -> None:
+@pytest.mark.scenario(name="hover")
+async def test_an_explanation_by_its_key_is_hovered_after(tmp_path: Path) -> None:
     exchanges: list[Exchange] = []
     answer = {"content": "It salutes somebody by name."}
     async with helix(tmp_path, [answer], files={"a.py": A}, exchanges=exchanges) as editor:
         await editor.ready()
         await editor.keys("4", "G", "Space", "K", "e")
+        await editor.seen("It salutes somebody by name.")
+        await editor.command("buffer-close")
+        await editor.seen("def greet")
+        await editor.keys("Space", "k")
         await editor.seen("It salutes somebody by name.")
     assert "greet" in str(exchanges[0].request["messages"])
 
@@ -128,7 +155,7 @@ async def test_a_wrong_key_gives_a_readable_message(tmp_path: Path) -> None:
     async with helix(tmp_path, files={"a.py": A}, key="sk-aig-wrong") as editor:
         await editor.ready()
         await editor.keys("4", "G")
-        await editor.choose("Kimi: Refactor `greet`")
+        await editor.choose("Kimi: Refactor ")
         screen = await editor.seen("key was refused", "rejected", "AIGATEWAY_API_KEY", "the key")
         assert "sk-aig-wrong" not in screen
         assert await editor.saved() == A
@@ -147,6 +174,17 @@ async def test_a_comment_says_what_is_wanted(tmp_path: Path) -> None:
     assert "drop what nobody reads" in str(exchanges[0].request["messages"])
 
 
+async def test_health_knows_kimi_beside_each_languages_usual_servers(tmp_path: Path) -> None:
+    wanted = {HELIX_NAMES.get(language.id, language.id) for language in LANGUAGES}
+    written = re.findall(r'^name = "(.+)"$', (EDITORS / "helix" / "languages.toml").read_text(), re.MULTILINE)
+    assert wanted <= set(written)
+    ours = environment_of(tmp_path / "ours", "http://127.0.0.1:1/v1", "")
+    for language in written:
+        usual = servers(language, {"XDG_CONFIG_HOME": str(tmp_path / "none")})
+        assert servers(language, ours) == [*usual, "kimi"], language
+    assert "✓ kimi: " in health("python", ours)
+
+
 async def test_two_servers_and_the_editor_agree_after_typing(tmp_path: Path) -> None:
     async with helix(tmp_path, turns(REMOVE_UNUSED), files={"a.py": A}) as editor:
         await editor.ready()
@@ -155,5 +193,5 @@ async def test_two_servers_and_the_editor_agree_after_typing(tmp_path: Path) -> 
             await editor.text(word)
             await editor.keys("Escape")
         await editor.keys("u", "7", "G")
-        await editor.choose("Kimi: Refactor")
+        await editor.choose("Kimi: Refactor ")
         await editor.becomes("# two\n# 😀 one\n" + WITHOUT_UNUSED)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from kimi_lsp.simulator.app import Exchange
+from kimi_lsp.syntax.language import LANGUAGES, by_id
 from tests.e2e.editors.neovim import KEY, neovim, versions
 
 A = 'import os\n\n\ndef greet(name):\n    text = "😀 hello, " + name; unused = 1\n    return text\n'
@@ -289,6 +290,28 @@ async def test_the_menu_knows_other_sources(program: str, tmp_path: Path) -> Non
         assert await editor.text() == WITHOUT_UNUSED
 
 
+async def test_every_action_is_one_of_the_servers(program: str, tmp_path: Path) -> None:
+    async with neovim(program, tmp_path, files={"a.py": A}) as editor:
+        offered = await editor.lua(
+            "return vim.lsp.get_clients()[1].server_capabilities.executeCommandProvider.commands"
+        )
+        actions = await editor.lua("return require('kimi.actions').IDS")
+    # Without custom actions in the settings the server has no such command.
+    assert {f"kimi.{action}" for action in actions} <= {*offered, "kimi.custom"}
+
+
+async def test_the_servers_status_is_shown(program: str, tmp_path: Path) -> None:
+    async with neovim(program, tmp_path, turns(REMOVE_UNUSED), files={"a.py": A}) as editor:
+        await editor.lua(AT_UNUSED)
+        await editor.command("Kimi refactor")
+        await editor.idle()
+        await editor.until("require('kimi').status():find('Kimi $0', 1, true)")
+        await editor.command("Kimi status")
+        screen = await editor.seen("spent today: $0")
+        assert "moonshot/kimi-k2.7-code" in screen
+        assert "key: set" in screen
+
+
 async def test_completion_names_and_mistakes(program: str, tmp_path: Path) -> None:
     setup = (
         "{ settings = { actions = { custom = { tidy = { title = 'Tidy', instruction = 'Tidy up.' } } } } }"
@@ -313,6 +336,27 @@ async def test_completion_names_and_mistakes(program: str, tmp_path: Path) -> No
         assert wrong[0] == "Kimi: option cmd must be a table, not a string"
         assert wrong[1] == "Kimi: option explain must be one of float, split, file"
         assert wrong[2].startswith("Kimi: unknown option preveiw; known: cmd, explain")
+
+
+async def test_every_language_of_ours_is_started_for(program: str, tmp_path: Path) -> None:
+    names = {f"x{extension}": language.id for language in LANGUAGES for extension in language.extensions[:1]}
+    async with neovim(program, tmp_path, files={"a.py": A}) as editor:
+        seen = await editor.lua(
+            f"""
+            local config, seen = require('kimi.client').config(), {{}}
+            for _, name in ipairs({{ {", ".join(f"'{name}'" for name in names)} }}) do
+              vim.cmd('enew!')
+              vim.api.nvim_buf_set_name(0, name)
+              vim.api.nvim_buf_set_lines(0, 0, -1, false, {{ 'x' }})
+              local filetype = vim.filetype.match({{ filename = name, buf = 0 }}) or 'none'
+              local started = vim.tbl_contains(config.filetypes, filetype)
+              seen[name] = started and config.get_language_id(0, filetype) or filetype .. ' is not started for'
+            end
+            return seen
+            """
+        )
+    languages = {name: by_id(found) for name, found in seen.items()}
+    assert {name: language.id if language else seen[name] for name, language in languages.items()} == names
 
 
 async def test_checkhealth(program: str, tmp_path: Path) -> None:

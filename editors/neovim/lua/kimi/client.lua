@@ -2,7 +2,15 @@
 local M = {}
 
 M.NAME = 'kimi'
-local LANGUAGE_IDS = { cs = 'csharp', sh = 'shellscript', bash = 'shellscript', ocamlinterface = 'ocaml.interface', xhtml = 'html' }
+local LANGUAGE_IDS = {
+  cs = 'csharp', sh = 'shellscript', bash = 'shellscript', ocamlinterface = 'ocaml.interface', xhtml = 'html', sbt = 'scala',
+}
+
+--- The language id that LSP has for a buffer.
+local function language_id(bufnr, filetype)
+  if filetype == 'ocaml' and vim.endswith(vim.api.nvim_buf_get_name(bufnr), '.mli') then return 'ocaml.interface' end
+  return LANGUAGE_IDS[filetype] or filetype
+end
 
 --- Start the server with the key that the user's function gives; it is kept nowhere.
 local function start_with_key(dispatchers, config)
@@ -28,7 +36,7 @@ function M.config()
     cmd = options.key and start_with_key or options.cmd,
     filetypes = options.filetypes,
     root_markers = options.root_markers,
-    get_language_id = function(_, filetype) return LANGUAGE_IDS[filetype] or filetype end,
+    get_language_id = language_id,
     init_options = vim.tbl_deep_extend('force', { show = { status_notifications = true } }, options.settings),
     handlers = require('kimi.handlers'),
   }

@@ -15,10 +15,10 @@ M.defaults = {
   --- Show running jobs in the corner of the screen: true, false, or 'auto' (unless fidget.nvim or noice.nvim does).
   progress = 'auto',
   filetypes = {
-    'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'rust', 'go', 'java', 'c', 'cpp',
-    'cs', 'ruby', 'php', 'sh', 'bash', 'lua', 'kotlin', 'swift', 'scala', 'zig', 'elixir', 'haskell', 'ocaml',
-    'ocamlinterface', 'julia', 'html', 'xhtml', 'css', 'json', 'jsonc', 'yaml', 'toml', 'markdown', 'sql', 'terraform',
-    'terraform-vars', 'hcl',
+    'python', 'javascript', 'javascriptreact', 'typescript', 'typescriptreact', 'rust', 'go', 'java', 'c',
+    'cpp', 'cs', 'ruby', 'php', 'sh', 'bash', 'lua', 'kotlin', 'swift', 'scala', 'sbt', 'zig', 'elixir',
+    'haskell', 'ocaml', 'ocamlinterface', 'julia', 'html', 'xhtml', 'vue', 'svelte', 'dart', 'css', 'json',
+    'jsonc', 'yaml', 'toml', 'markdown', 'sql', 'terraform', 'terraform-vars', 'hcl',
   },
   root_markers = {
     '.git', 'pyproject.toml', 'package.json', 'Cargo.toml', 'go.mod', 'pom.xml', 'build.gradle', 'CMakeLists.txt',

@@ -7,10 +7,13 @@ local M = {}
 ---@param enter boolean
 ---@return integer window
 function M.float(bufnr, title, enter)
-  local width = math.min(100, vim.o.columns - 4)
-  local longest = vim.api.nvim_buf_line_count(bufnr)
-  local rows = 0
-  for _, line in ipairs(vim.api.nvim_buf_get_lines(bufnr, 0, math.min(longest, 200), false)) do
+  local lines = vim.api.nvim_buf_get_lines(bufnr, 0, 200, false)
+  local longest = vim.fn.strdisplaywidth(title) + 4
+  for _, line in ipairs(lines) do
+    longest = math.max(longest, vim.fn.strdisplaywidth(line))
+  end
+  local width, rows = math.min(100, longest, vim.o.columns - 4), 0
+  for _, line in ipairs(lines) do
     rows = rows + math.max(1, math.ceil(vim.fn.strdisplaywidth(line) / width))
   end
   local height = math.max(1, math.min(rows, vim.o.lines - 6))
@@ -24,12 +27,11 @@ function M.float(bufnr, title, enter)
   return window
 end
 
---- A buffer that holds a file's text and goes with its window.
-local function buffer_of(path)
+--- A buffer that goes with its window.
+local function buffer_with(lines, filetype)
   local bufnr = vim.api.nvim_create_buf(false, true)
-  vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, vim.fn.readfile(path))
-  vim.bo[bufnr].filetype = vim.filetype.match({ filename = path }) or 'markdown'
-  vim.bo[bufnr].modifiable, vim.bo[bufnr].bufhidden = false, 'wipe'
+  vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, lines)
+  vim.bo[bufnr].filetype, vim.bo[bufnr].modifiable, vim.bo[bufnr].bufhidden = filetype, false, 'wipe'
   pcall(vim.treesitter.start, bufnr)
   return bufnr
 end
@@ -44,7 +46,7 @@ end
 ---@param path string
 ---@param how 'float'|'split'
 function M.show(path, how)
-  local bufnr = buffer_of(path)
+  local bufnr = buffer_with(vim.fn.readfile(path), vim.filetype.match({ filename = path }) or 'markdown')
   local enter = vim.fn.mode() == 'n' and vim.fn.getcmdwintype() == ''
   local window
   if how == 'split' then
@@ -54,6 +56,13 @@ function M.show(path, how)
     window = M.float(bufnr, vim.bo[bufnr].filetype == 'diff' and 'Kimi: diff' or 'Kimi', enter)
   end
   closed_by_keys(bufnr, window)
+end
+
+--- Show lines over the middle of the screen.
+---@param lines string[]
+function M.lines(lines, title)
+  local bufnr = buffer_with(lines, 'text')
+  closed_by_keys(bufnr, M.float(bufnr, title, true))
 end
 
 return M

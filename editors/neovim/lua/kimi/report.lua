@@ -42,7 +42,7 @@ function M.status()
   if not client then return end
   client_of.request(client, 'kimi/status', nil, 0, function(status)
     if type(status) ~= 'table' then return require('kimi.message').show('Kimi: the server gave no status', 2) end
-    vim.api.nvim_echo({ { table.concat(M.lines(status), '\n') } }, true, {})
+    require('kimi.page').lines(M.lines(status), 'Kimi')
   end)
 end
 
