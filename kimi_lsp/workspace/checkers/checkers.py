@@ -1,0 +1,154 @@
+"""All checkers on all files of a job."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+from kimi_lsp.syntax.language import by_id, by_path
+from kimi_lsp.text.snapshot import Snapshot
+from kimi_lsp.workspace.checkers import running
+from kimi_lsp.workspace.checkers.environment import environment, program
+from kimi_lsp.workspace.checkers.errors import CheckerError, Failed, TookTooLong, Withheld
+from kimi_lsp.workspace.checkers.finding import Finding, Places
+from kimi_lsp.workspace.checkers.report import Report
+from kimi_lsp.workspace.checkers.row import Row
+from kimi_lsp.workspace.checkers.running import Place
+from kimi_lsp.workspace.diagnostic import Diagnostic
+
+AT_ONCE = 2
+WITHIN_S = 30.0
+
+
+class Checkers:
+    """Runs the rows of ``table``; what they keep goes to ``cache``, a folder of ours. One for each server.
+
+    ``search`` stands in place of ``PATH``.
+    """
+
+    def __init__(self, table: Sequence[Row], cache: Path, *, search: str | None = None) -> None:
+        self._table = tuple(table)
+        self._cache = cache
+        self._search = search
+        self._free = asyncio.Semaphore(AT_ONCE)
+
+    def for_language(self, language_id: str, root: Path) -> tuple[str, ...]:
+        """The names of the checkers that are installed and know this language."""
+        wanted = _canonical(language_id)
+        return tuple(row.name for row in self._table if _knows(row, wanted) and self._program(row, root))
+
+    async def check(
+        self,
+        texts: Mapping[Path, Snapshot | None],
+        root: Path,
+        *,
+        only: Collection[Path] | None = None,
+        within_s: float = WITHIN_S,
+    ) -> Report:
+        """What is wrong in the files ``only`` (all of ``texts``) when ``texts`` is laid over what is in ``root``.
+
+        Keys are resolved locations, None is a file that is gone. Nothing under ``root`` is written. It never raises:
+        a checker that fails, or takes longer than its own limit or ``within_s``, is in ``failed``.
+        """
+        wanted = {
+            location: snapshot
+            for location, snapshot in texts.items()
+            if snapshot is not None and (only is None or location in only)
+        }
+        ends = time.monotonic() + within_s
+        runs = [(row, files) for row in self._table if (files := self._files(row, wanted, root))]
+        tasks = [self._run(row, files, texts, root, ends) for row, files in runs]
+        outcomes = await asyncio.gather(*tasks)
+        return _report(wanted, [(row, outcome) for (row, _), outcome in zip(runs, outcomes, strict=True)])
+
+    def _files(self, row: Row, wanted: Mapping[Path, Snapshot], root: Path) -> list[Path]:
+        """The files that ``row`` is for, none if it is not installed."""
+        files = [
+            location
+            for location, snapshot in wanted.items()
+            if _knows(row, _language(location, snapshot))
+            and running.project_of(row, location, root) is not None
+        ]
+        return files if files and self._program(row, root) else []
+
+    def _program(self, row: Row, root: Path) -> str | None:
+        return program(row.command[0], root, self._search)
+
+    async def _run(
+        self,
+        row: Row,
+        files: Sequence[Path],
+        texts: Mapping[Path, Snapshot | None],
+        root: Path,
+        ends: float,
+    ) -> list[tuple[Path, Finding]] | CheckerError:
+        started = time.monotonic()
+        place = Place(
+            root,
+            {location: None if each is None else _encoded(each) for location, each in texts.items()},
+            self._cache,
+            environment(os.environ),
+            self._program(row, root) or row.command[0],
+        )
+
+        def remaining() -> float:
+            left = ends - time.monotonic()
+            if left <= 0:
+                raise TookTooLong(ends - started)
+            return left
+
+        try:
+            async with self._free:
+                return await running.run(row, files, place, remaining)
+        except CheckerError as error:
+            return error
+        except OSError as error:
+            return Failed(f"has no folder to work in: {error.strerror or error}")
+
+
+def _report(
+    wanted: Mapping[Path, Snapshot], outcomes: Sequence[tuple[Row, list[tuple[Path, Finding]] | CheckerError]]
+) -> Report:
+    found: dict[Path, list[Diagnostic]] = {location: [] for location in wanted}
+    for row, outcome in outcomes:
+        if isinstance(outcome, CheckerError):
+            continue
+        places: dict[Path, Places] = {}
+        for location, finding in outcome:
+            if location not in places:
+                places[location] = Places(wanted[location], row.encoding, row.line_break)
+            found[location].append(places[location].diagnostic(finding, row.name))
+    errors = {row.name: outcome for row, outcome in outcomes if isinstance(outcome, CheckerError)}
+    return Report(
+        {wanted[location].path: _sorted(diagnostics) for location, diagnostics in found.items()},
+        tuple(row.name for row, _ in outcomes if row.name not in errors),
+        {name: str(error) for name, error in errors.items() if not isinstance(error, Withheld)},
+        {name: str(error) for name, error in errors.items() if isinstance(error, Withheld)},
+    )
+
+
+def _sorted(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(dict.fromkeys(diagnostics), key=lambda each: (each.span, each.source, each.code)))
+
+
+def _encoded(snapshot: Snapshot) -> bytes:
+    return snapshot.text.encode("utf-8", "replace")
+
+
+def _language(location: Path, snapshot: Snapshot) -> str:
+    """A file from the disk says no language: its name does."""
+    if by_id(snapshot.language_id) is None and (language := by_path(location.name)) is not None:
+        return language.id
+    return _canonical(snapshot.language_id)
+
+
+def _canonical(language_id: str) -> str:
+    language = by_id(language_id)
+    return language.id if language is not None else language_id
+
+
+def _knows(row: Row, language_id: str) -> bool:
+    return not row.languages or language_id in map(_canonical, row.languages)

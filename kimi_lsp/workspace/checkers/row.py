@@ -1,0 +1,53 @@
+"""One checker: a row of the table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kimi_lsp.text.line_index import Encoding
+
+Delivery = Literal["stdin", "copy", "folder"]
+"""How a text gets to the program: as its input, as a copy in a file, or in a copy of the project made of links."""
+
+LINES = r"\r\n?|\n"
+LINES_OF_SCRIPT = r"\r\n?|[\n\u2028\u2029]"
+"""What ends a line in JavaScript (ECMA-262, section 12.3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """Configuration that may name code to run: it does if one of the ``files`` has ``pattern`` in it."""
+
+    files: tuple[str, ...]
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How one checker is run and read.
+
+    In ``command``, ``{file}`` is where the file belongs, ``{path}`` where its text lies, ``{cache}`` a folder of
+    ours for this project and ``{scratch}`` one that no other run uses meanwhile; an argument with ``{file}``,
+    ``{path}`` or ``{package}`` (its folder, for Go) stands once for each file. ``languages`` are LSP ids; none means
+    all. ``encoding`` and ``line_break`` are as in ``Places``. ``needs`` are files one of which must lie beside the
+    file or above it: there the program runs. ``copied`` are files that it may write, so that it gets a copy;
+    ``adds`` are files of ours beside those it ``needs``. ``runs_project_code``: the project decides what is
+    executed, so only the user turns it on.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    languages: tuple[str, ...]
+    reader: str
+    delivery: Delivery
+    pattern: str = ""
+    encoding: Encoding | None = "utf-32"
+    line_break: str = LINES
+    needs: tuple[str, ...] = ()
+    copied: tuple[str, ...] = ()
+    adds: tuple[tuple[str, str], ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    runs_project_code: bool = False
+    guarded: Guarded | None = None
+    timeout_s: float = 30.0
