@@ -6,30 +6,27 @@ What is done is bounded by counts, never by the clock: the same workspace gives 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
+from posixpath import splitext
 
+from kimi_lsp.actions.knowledge_sources import Sources
 from kimi_lsp.context import own
-from kimi_lsp.context.choose import LIKELY, SURE, Certainty, Choice, Scene, chosen, distinct, wanted_names
-from kimi_lsp.context.gather import SymbolContext
+from kimi_lsp.context.certainty import LIKELY, SURE, Certainty, Scene
+from kimi_lsp.context.choose import Choice, chosen, distinct, wanted_names
 from kimi_lsp.context.knowledge import Excerpt, Knowledge, Mapped, Mention, Rules
 from kimi_lsp.context.mentions import PER_FILE, inside, restricted, shortened, tells
-from kimi_lsp.context.parts import language_of
+from kimi_lsp.context.modules import stems
+from kimi_lsp.context.parts import LeftOut, language_of
+from kimi_lsp.context.place import Place
 from kimi_lsp.context.rank import ranked
-from kimi_lsp.context.wanted import Name, names, quoted, words
+from kimi_lsp.context.wanted import words
 from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.settings import ContextSettings
 from kimi_lsp.syntax.imports import imported
 from kimi_lsp.syntax.outline import TYPES, VALUES
 from kimi_lsp.syntax.tests import is_test
-from kimi_lsp.syntax.tree import SyntaxTree
-from kimi_lsp.syntax.usage import uses
-from kimi_lsp.text.snapshot import Snapshot
-from kimi_lsp.workspace.errors import Missing, WorkspaceError
 from kimi_lsp.workspace.index.values import Defined, Index, Link
-
-MAX_FILES = 60
-"""Files that are read for one prompt."""
 
 MAX_BODY = 8_000
 """Code points of a definition that is shown as a whole."""
@@ -52,53 +49,19 @@ MAX_WORDS = 200
 CONSTRUCTORS = frozenset({"__init__", "constructor", "__construct", "initialize"})
 """What a constructor is called in languages in which it has a name of its own."""
 
+MAX_IMPORTS = 30
+"""Imports of which it is found out why nothing is known of them."""
+
 NAMES_TOLD = 40
 """Names that were not found, of which the user is told."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """What is asked about, and the tree of its file."""
-
-    context: SymbolContext
-    tree: SyntaxTree | None
-
-    @cached_property
-    def line_of(self) -> own.LineNumbers:
-        """The line of an offset, from 1."""
-        return own.LineNumbers(self.context.snapshot.text)
-
-    @cached_property
-    def own(self) -> str:
-        """The path of the class around, empty where there is none."""
-        symbol = self.context.symbol
-        return own.class_around(symbol.path, self.context.definitions) if symbol is not None else ""
-
-    @cached_property
-    def names(self) -> tuple[Name, ...]:
-        """What the code in question uses; first what is on the lines in question, and in the diagnostic's words."""
-        context, diagnostic = self.context, self.context.diagnostic
-        if self.tree is None:
-            return ()
-        lines = range(self.line_of(context.span.start), self.line_of(context.span.end) + 1)
-        near = lines if diagnostic is not None or len(context.span) else range(0)
-        about = context.symbol.span if context.symbol is not None else context.focus
-        found = names(uses(self.tree, about), self.line_of, near)
-        told = quoted(diagnostic.message, diagnostic.line) if diagnostic is not None else ()
-        known = {name.name for name in found}
-        return (*found, *(name for name in told if name.name not in known))
-
-    def has_line(self, line: int) -> bool:
-        """Whether a line is one of the code in question."""
-        focus = self.context.focus
-        return self.line_of(focus.start) <= line <= self.line_of(max(focus.start, focus.end - 1))
-
-
 def known(place: Place, workspace: Workspace, index: Index, settings: ContextSettings) -> Knowledge:
     """All that is known of ``place`` beyond its own text. No file is shown that the workspace refuses."""
-    inquiry = _Inquiry(place, _Sources(workspace), index)
+    inquiry = _Inquiry(place, Sources(workspace), index)
     callers, tests = inquiry.mentions()
     definitions = tuple(inquiry.definitions())
+    inquiry.look_for_refused()
     return Knowledge(
         definitions=definitions,
         callers=callers,
@@ -109,66 +72,8 @@ def known(place: Place, workspace: Workspace, index: Index, settings: ContextSet
     )
 
 
-class _Sources:
-    """The files that are looked at, each read once, and what came in the way."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._read: dict[str, Snapshot | None] = {}
-        self._refused: dict[str, str] = {}
-
-    @property
-    def refused(self) -> Iterable[str]:
-        """Why files were not looked at, in words."""
-        return self._refused.values()
-
-    def miss(self, file: str) -> None:
-        """Note that a file is wanted by name and is not there."""
-        self._refused.setdefault(file, f"{file}: there is no such file")
-
-    def know(self, snapshot: Snapshot) -> None:
-        """Take a file that was read already."""
-        self._read[snapshot.path] = snapshot
-
-    def read(self, file: str) -> Snapshot | None:
-        """The file; None where it is refused or gone, or enough were read."""
-        if file not in self._read:
-            if len(self._read) >= MAX_FILES:
-                self._refused[file] = f"{file}: {MAX_FILES} files were looked at already"
-                return None
-            self._read[file] = self._snapshot(file)
-        return self._read[file]
-
-    def may_be_shown(self, file: str) -> bool:
-        """Whether the policy allows a file, by its name and kind."""
-        if file in self._read:
-            return self._read[file] is not None
-        try:
-            self._workspace.may_create(file)
-        except WorkspaceError as error:
-            self._refused[file] = f"{file}: {error}"
-            return False
-        return True
-
-    def lines(self, file: str, first: int, last: int) -> str | None:
-        """Whole lines of a file, from 1, both inclusive."""
-        if (snapshot := self.read(file)) is None or not 1 <= first <= last <= len(snapshot.lines):
-            return None
-        lines = snapshot.lines
-        return snapshot.text[lines.start(first - 1) : lines.start(last - 1) + len(lines.line(last - 1))]
-
-    def _snapshot(self, file: str) -> Snapshot | None:
-        try:
-            return self._workspace.snapshot(file)
-        except Missing:
-            return None  # it went since the index was made
-        except WorkspaceError as error:
-            self._refused[file] = f"{file}: {error}"
-            return None
-
-
 class _Inquiry:
-    def __init__(self, place: Place, sources: _Sources, index: Index) -> None:
+    def __init__(self, place: Place, sources: Sources, index: Index) -> None:
         self.sources = sources
         self._place = place
         self._index = index
@@ -236,14 +141,23 @@ class _Inquiry:
             elif snapshot.text.strip():
                 yield Rules(snapshot.path, snapshot.text)
 
-    def not_found(self) -> Iterator[str]:
+    def not_found(self) -> Iterator[LeftOut]:
         """The names that nothing in the workspace defines."""
         found = {choice.name.name for choice in self._choices}
         missing = [name.name for name in self._place.names if name.name not in found]
         if missing:
             more = f", and {len(missing) - NAMES_TOLD} more" if len(missing) > NAMES_TOLD else ""
             told = ", ".join(missing[:NAMES_TOLD])
-            yield f"not found in the workspace (of a library, built in, or local): {told}{more}"
+            yield LeftOut(f"{told}{more}", "not found in the workspace: of a library, built in, or local")
+
+    def look_for_refused(self) -> None:
+        """Ask for the files of imports of which no name was found: the policy may be why."""
+        found = {choice.name.name for choice in self._choices}
+        extension = splitext(self._file)[1]
+        for one in self._scene.imports[:MAX_IMPORTS]:
+            if found.isdisjoint(alias for _, alias in one.names):
+                for stem in stems(one.module, self._file, self._scene.language_id)[:2]:
+                    self.sources.read(f"{stem.path}{extension}")
 
     @cached_property
     def _links(self) -> tuple[Link, ...]:
@@ -252,7 +166,7 @@ class _Inquiry:
     @cached_property
     def _choices(self) -> tuple[Choice, ...]:
         """First what is sure; then the rest, for which the types that are at hand by then speak."""
-        names, scene = self._place.names, self._scene()
+        names, scene = self._place.names, self._scene
         found = self._of_names([name for name in wanted_names(names, scene) if not _is_common(name)])
         sure = [one for one in chosen(names, found, scene) if one.certainty >= SURE]
         heads = frozenset().union(*(words(one.defined.head) for one in sure))
@@ -301,6 +215,7 @@ class _Inquiry:
             if (text := self.sources.lines(one.file, one.first_line, one.last_line)) is not None:
                 yield from own.members(text, one.first_line, one, wanted, language_of(one.file))
 
+    @cached_property
     def _scene(self) -> Scene:
         place = self._place
         inherited = own.bases(place.own.rpartition(".")[2], self._types_called) if place.own else ()

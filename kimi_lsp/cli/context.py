@@ -6,31 +6,42 @@ Never sends anything.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from platformdirs import user_cache_path
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from kimi_lsp.actions.action import OFFERED_TOOLS, Task
+from kimi_lsp.actions.action import ActionContext, Task
 from kimi_lsp.actions.catalogue import ACTIONS, by_id
 from kimi_lsp.actions.conversation import Conversation
 from kimi_lsp.actions.prepare import prepared
-from kimi_lsp.context.budget import Budgeted, fit, tokens_of
-from kimi_lsp.edits.tools import schemas
-from kimi_lsp.settings import from_environment
+from kimi_lsp.cli.context_costs import print_costs
+from kimi_lsp.context.budget import fit
+from kimi_lsp.settings import Settings, from_environment, merge
 from kimi_lsp.syntax import language
 from kimi_lsp.syntax.errors import SyntaxUnavailable
+from kimi_lsp.syntax.outline import enclosing_at
 from kimi_lsp.syntax.tree import SyntaxTree, parse
 from kimi_lsp.text.line_index import Position
+from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.errors import WorkspaceError
 from kimi_lsp.workspace.files import Files
+from kimi_lsp.workspace.index.values import EMPTY, Index
 from kimi_lsp.workspace.policy import Policy
+
+FAULTS = 20
+"""Syntax faults that are looked at for one near the place."""
+
+LEAST_BUDGET = 200
+"""Tokens below which not even a heading fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,37 +65,138 @@ def place(text: str) -> Place:
     return Place(Path(file), int(line), 1)
 
 
+def budget(text: str) -> int:
+    """A number of tokens, at least ``LEAST_BUDGET``."""
+    if not text.isdigit() or int(text) < LEAST_BUDGET:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of tokens from {LEAST_BUDGET} on")
+    return int(text)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where, for which action, and how much."""
     parser.add_argument("place", type=place, metavar="FILE:LINE[:COLUMN]")
     parser.add_argument("--action", choices=[action.id for action in ACTIONS], default="refactor")
     parser.add_argument("--instruction", default="", help="the words that an editor's prompt would add")
-    parser.add_argument("--budget", type=int, metavar="TOKENS", help="instead of the setting's")
+    parser.add_argument("--budget", type=budget, metavar="TOKENS", help="instead of the setting's")
+    parser.add_argument(
+        "--settings", type=Path, metavar="FILE", help="JSON as an editor sends it as initialization options"
+    )
+    parser.add_argument("--no-index", action="store_true", help="only what the file itself says")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print it; 1 where the file may not be sent or cannot be read."""
-    settings, _ = from_environment(os.environ)
+    """Print it; 1 where the file may not be sent or cannot be read, or the settings are no settings."""
+    console, notes = Console(highlight=False), Console(stderr=True, highlight=False)
+    try:
+        settings = _settings(arguments.settings)
+    except ValueError as error:
+        notes.print(f"[red]{escape(str(arguments.settings))}:[/] {escape(str(error))}")
+        return 1
     location = arguments.place.file.resolve()
-    files = Files(Policy.of([_root(location)], settings.edits.max_file_kb * 1024), {})
-    console = Console(highlight=False)
+    root, max_bytes = _root(location), settings.edits.max_file_kb * 1024
+    files = Files(Policy.of([root], max_bytes), {})
     try:
         snapshot = files.snapshot(files.shown(location))
+        wanted = settings.context.index and not arguments.no_index
+        index = _index(root, max_bytes, notes) if wanted else EMPTY
+        _print(arguments, settings, files, snapshot, index, console, notes)
     except WorkspaceError as refused:
         console.print(f"[red]not sent:[/] {escape(str(refused))}")
         return 1
-    offset = snapshot.lines.offset(Position(arguments.place.line - 1, arguments.place.column - 1), "utf-32")
-    task = Task(
-        by_id(arguments.action), snapshot.path, Span(offset, offset), instruction=arguments.instruction
-    )
-    context, _ = prepared(task, files, _tree(snapshot.path, snapshot.text), settings)
-    budgeted = fit(context, arguments.budget or settings.context.budget_tokens)
-    for message in Conversation(task, context, budgeted).messages:
-        console.rule(str(message["role"]))
-        sys.stdout.write(f"{message['content']}\n")
-        sys.stdout.flush()
-    console.print(_costs(budgeted))
     return 0
+
+
+def _print(
+    arguments: argparse.Namespace,
+    settings: Settings,
+    files: Files,
+    snapshot: Snapshot,
+    index: Index,
+    console: Console,
+    notes: Console,
+) -> None:
+    tree = _tree(snapshot.path, snapshot.text)
+    task = _task(arguments, settings, files, snapshot, tree)
+    if task is None:
+        notes.print(f"[yellow]The menu does not offer {arguments.action} at this place.[/]")
+        task = Task(
+            by_id(arguments.action, settings.actions),
+            snapshot.path,
+            _at(arguments, snapshot),
+            instruction=arguments.instruction,
+        )
+    context, _ = prepared(task, files, tree, settings, index)
+    budgeted = fit(context, arguments.budget or settings.context.budget_tokens)
+    conversation = Conversation(task, context, budgeted)
+    for message in conversation.messages:
+        console.rule(str(message["role"]))
+        for text in _texts(message["content"]):
+            sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    print_costs(console, conversation, budgeted)
+
+
+def _task(
+    arguments: argparse.Namespace,
+    settings: Settings,
+    files: Files,
+    snapshot: Snapshot,
+    tree: SyntaxTree | None,
+) -> Task | None:
+    """The task that the menu would start, with what its action looks up; None where the menu has no entry."""
+    action, at = by_id(arguments.action, settings.actions), _at(arguments, snapshot)
+    faults = tree.faults(FAULTS) if tree is not None else ()
+    symbol = enclosing_at(tree, at.start) if tree is not None else None
+    targets = action.applies(ActionContext(snapshot, at, symbol, faults=faults, tree=tree))
+    if not targets:
+        return None
+    target = targets[0]
+    task = Task(
+        action, snapshot.path, target.span, target.diagnostic, arguments.instruction, others=target.others
+    )
+    return action.look(task, files) if action.look is not None else task
+
+
+def _at(arguments: argparse.Namespace, snapshot: Snapshot) -> Span:
+    at = Position(arguments.place.line - 1, arguments.place.column - 1)
+    offset = snapshot.lines.offset(at, "utf-32")
+    return Span(offset, offset)
+
+
+def _texts(content: object) -> list[str]:
+    """The texts of a message; a picture by its kind only."""
+    if not isinstance(content, list):
+        return [str(content)]
+    return [str(part["text"]) if part["type"] == "text" else "(a picture)" for part in content]
+
+
+def _settings(file: Path | None) -> Settings:
+    settings, _ = from_environment(os.environ)
+    if file is None:
+        return settings
+    try:
+        settings, problems = merge(settings, json.loads(file.read_text("utf-8")))
+    except OSError as error:
+        raise ValueError(error.strerror) from error
+    if problems:
+        raise ValueError("; ".join(problems))
+    return settings
+
+
+def _index(root: Path, max_bytes: int, notes: Console) -> Index:
+    """The index of the workspace as it is now; how far it is, is told where somebody can see it."""
+    from kimi_lsp.workspace.index.now import build_now
+
+    folder = user_cache_path("kimi-lsp", appauthor=False) / "index"
+    columns = (TextColumn("indexing"), BarColumn(), MofNCompleteColumn(), TextColumn("files"))
+    with Progress(*columns, console=notes, transient=True) as progress:
+        bar = progress.add_task("", total=None)
+        return build_now(
+            [root],
+            folder,
+            max_bytes,
+            on_progress=lambda done, total: progress.update(bar, completed=done, total=total),
+        )
 
 
 def _tree(path: str, text: str) -> SyntaxTree | None:
@@ -93,16 +205,6 @@ def _tree(path: str, text: str) -> SyntaxTree | None:
         return parse(text, grammar) if grammar is not None else None
     except SyntaxUnavailable:
         return None
-
-
-def _costs(budgeted: Budgeted) -> Table:
-    table = Table("part", "tokens, about", "why", title="what is sent")
-    table.add_row("tools", f"{tokens_of(str(schemas(OFFERED_TOOLS))):,}", "the same for every action")
-    for part in sorted(budgeted.parts, key=lambda part: (part.stability, part.priority)):
-        table.add_row(escape(part.title), f"{tokens_of(part.text):,}", part.priority.name.lower())
-    for sentence in budgeted.left_out:
-        table.add_row(escape(sentence), "0", "left out")
-    return table
 
 
 def _root(location: Path) -> Path:

@@ -14,7 +14,7 @@ from kimi_lsp.context.estimate import Estimate
 from kimi_lsp.context.gather import FOCUS_NOTE, SymbolContext, source
 from kimi_lsp.context.knowledge import Excerpt
 from kimi_lsp.context.listing import Entry, Kind, listed
-from kimi_lsp.context.parts import Part, Priority, Stability, on_one_line
+from kimi_lsp.context.parts import LeftOut, Part, Priority, Stability, on_one_line
 from kimi_lsp.context.render import block
 from kimi_lsp.context.rules import cut_rules, rules
 from kimi_lsp.context.window import piece, size, window
@@ -58,7 +58,7 @@ class Budgeted:
 
     parts: tuple[Part, ...]
     tokens: int
-    left_out: tuple[str, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 def fit(context: SymbolContext, limit_tokens: int, estimate: Estimate | None = None) -> Budgeted:
@@ -122,9 +122,7 @@ class _Fitting:
 
         kept = shorter(cut_rules(part.text, lambda text: self._cost(shorter(text)) <= most))
         kept_some = bool(kept.text) and self._keep(kept)
-        self._left_out.append(
-            f"{part.title}: {'cut, ' if kept_some else ''}{self._cost(part)} tokens do not fit"
-        )
+        self._leave_out(part.title, f"{'cut: ' if kept_some else ''}{self._cost(part):,} tokens do not fit")
 
     def _whole(self) -> bool:
         """Keep the whole file if it leaves room for what else there is."""
@@ -142,7 +140,7 @@ class _Fitting:
             return
         most = int(self._limit * CUT_FOCUS) if self._context.knowledge else self._room
         cut = self._cut(min(most, self._room))
-        self._left_out.append(f"{focus.title}: cut to {cut.title}")
+        self._leave_out(focus.title, f"{self._cost(focus):,} tokens do not fit; cut to {cut.title}")
         self._parts.append(cut)
         self._room -= self._cost(cut)
 
@@ -176,7 +174,7 @@ class _Fitting:
                 self._keep(part)
                 return
         if self._context.definitions:
-            self._left_out.append(f"{listing.OUTLINE.title}: it does not fit")
+            self._leave_out(listing.OUTLINE.title, "it does not fit")
 
     def _list(self, entries: Iterable[Entry], kind: Kind) -> list[Entry]:
         """Keep those entries that fit, best first; they are returned."""
@@ -195,7 +193,7 @@ class _Fitting:
             kept.append(entry)
             files.add(entry.file)
         if missed:
-            self._left_out.append(f"{kind.title}: {missed} of {missed + len(kept)} do not fit")
+            self._leave_out(kind.title, f"{missed} of {missed + len(kept)} do not fit")
         if kept:
             self._keep(listed(kept, kind))
         return kept
@@ -238,11 +236,14 @@ class _Fitting:
         """Keep a part that fits, and takes no more than ``most``."""
         wanted = self._cost(part)
         if wanted > (self._room if most is None else min(self._room, most)):
-            self._left_out.append(f"{part.title}: {wanted} tokens do not fit")
+            self._leave_out(part.title, f"{wanted:,} tokens do not fit")
             return False
         self._parts.append(part)
         self._room -= wanted
         return True
+
+    def _leave_out(self, what: str, why: str) -> None:
+        self._left_out.append(LeftOut(what, why))
 
 
 def _columns(context: SymbolContext, span: Span) -> str:

@@ -1,49 +1,15 @@
-"""Which of the definitions of a name is meant: by imports, by what stands before the dot, by where the files lie.
-
-No types are inferred; a definition is likelier the more of what is at hand speaks for it. Of a name with many
-definitions few are shown.
-"""
+"""Which of the definitions of a name are shown: the likeliest ones, and few where many would do."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import IntEnum
-from functools import cached_property
+from dataclasses import dataclass
 from posixpath import commonpath, dirname, splitext
 
-from kimi_lsp.context.modules import EXACT, INSIDE, match
+from kimi_lsp.context.certainty import SURE, Certainty, Scene, as_bare, as_member, one_family
 from kimi_lsp.context.wanted import Name
-from kimi_lsp.syntax.imports import Import
-from kimi_lsp.syntax.language import by_path
-from kimi_lsp.syntax.outline import TYPES
 from kimi_lsp.syntax.tests import is_test
 from kimi_lsp.workspace.index.values import Defined
-
-
-class Certainty(IntEnum):
-    """How sure it is that a definition is the one that is meant."""
-
-    NO = 0
-    SAME_NAME = 1
-    IMPORTED_FILE = 2
-    NEARBY = 3
-    SAME_FOLDER = 4
-    LIKE_RECEIVER = 5
-    TYPE_AT_HAND = 6
-    RE_EXPORTED = 7
-    INHERITED = 8
-    SAME_FILE = 9
-    IMPORTED = 10
-    OWN = 11
-
-
-SURE = Certainty.RE_EXPORTED
-"""From here on, less certain candidates for the same name are left out."""
-
-LIKELY = Certainty.NEARBY
-"""Below this, a definition is shown by its signature only."""
 
 PER_NAME = 3
 """Definitions that are shown of one name."""
@@ -54,60 +20,6 @@ PER_COMMON_NAME = 2
 COMMON = 12
 
 MAX_CHOSEN = 300
-
-OWN_WORDS = frozenset({"self", "cls", "this", "Self", "super", "base", "parent", "static", "$this"})
-"""What the object at hand, its class, or what is inherited is called."""
-
-STRICT = frozenset(
-    {"python", "javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"}
-)
-"""Languages in which a bare name is of the same file or imported by name."""
-
-BY_FOLDER = frozenset({"go", "java", "kotlin", "scala"})
-"""Languages in which a bare name may be of any file in the same folder."""
-
-FAMILIES = (
-    frozenset({"javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"}),
-    frozenset({"c", "cpp"}),
-    frozenset({"java", "kotlin", "scala"}),
-    frozenset({"ocaml", "ocaml.interface"}),
-)
-"""Languages that use each other's definitions."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Where the names are used.
-
-    ``own`` is the path of the class around (``Pool.Lock``), empty where there is none, ``bases`` the names of what it
-    inherits from, near ones first. ``types`` are the names of types that are at hand: used here, or in the signatures
-    of what is used. ``weights`` says of a file how strongly this one is linked to it.
-    """
-
-    file: str
-    language_id: str
-    imports: tuple[Import, ...] = ()
-    own: str = ""
-    bases: tuple[str, ...] = ()
-    types: frozenset[str] = frozenset()
-    weights: Mapping[str, float] = field(default_factory=dict)
-
-    @cached_property
-    def in_test(self) -> bool:
-        """Whether this is a test."""
-        return is_test(self.file)
-
-    @cached_property
-    def matches(self) -> dict[tuple[str, str], int]:
-        """What is known of modules and files already."""
-        return {}
-
-    def match(self, module: str, file: str) -> int:
-        """As ``modules.match``, remembered."""
-        key = module, file
-        if key not in self.matches:
-            self.matches[key] = match(module, self.file, self.language_id, file)
-        return self.matches[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +44,14 @@ _WORDS = {
     Certainty.IMPORTED_FILE: "in a file that is imported",
     Certainty.NEARBY: "in the same file",
     Certainty.SAME_FOLDER: "in the same folder",
-    Certainty.LIKE_RECEIVER: "of a type called like the variable",
     Certainty.TYPE_AT_HAND: "of a type that is used here",
+    Certainty.LIKE_RECEIVER: "of a type called like the variable",
     Certainty.RE_EXPORTED: "imported from its package",
     Certainty.INHERITED: "inherited",
     Certainty.SAME_FILE: "in the same file",
     Certainty.IMPORTED: "imported",
     Certainty.OWN: "of the same class",
 }
-
-
-_DOTS = re.compile(r"\?\.|!\.|&\.|->|::|[.:]")
 
 
 def chosen(names: Iterable[Name], found: Mapping[str, Sequence[Defined]], scene: Scene) -> tuple[Choice, ...]:
@@ -162,10 +71,10 @@ def distinct(choices: Iterable[Choice]) -> tuple[Choice, ...]:
 
 def _of_name(name: Name, found: Mapping[str, Sequence[Defined]], scene: Scene) -> Iterator[Choice]:
     """Each way of using the name has its own best definitions."""
-    candidates = [one for one in found.get(_origin(name.name, scene), ()) if _one_family(one.file, scene)]
-    ways = [[(_as_member(receiver, one, scene), one) for one in candidates] for receiver in name.receivers]
+    candidates = [one for one in found.get(_origin(name.name, scene), ()) if one_family(one.file, scene)]
+    ways = [[(as_member(receiver, one, scene), one) for one in candidates] for receiver in name.receivers]
     if name.bare:
-        ways.insert(0, [(_as_bare(name.name, one, scene), one) for one in candidates])
+        ways.insert(0, [(as_bare(name.name, one, scene), one) for one in candidates])
     for judged in ways:
         for sure, one in _best(judged, scene):
             yield Choice(name, one, sure, len(candidates))
@@ -174,7 +83,7 @@ def _of_name(name: Name, found: Mapping[str, Sequence[Defined]], scene: Scene) -
 def _best(judged: list[tuple[Certainty, Defined]], scene: Scene) -> list[tuple[Certainty, Defined]]:
     judged = [(sure, one) for sure, one in judged if sure > Certainty.NO]
     best = max((sure for sure, _ in judged), default=Certainty.NO)
-    if best >= SURE:
+    if best >= Certainty.LIKE_RECEIVER:
         judged = [(sure, one) for sure, one in judged if sure == best]
     judged.sort(key=lambda one: _rank(one[0], one[1], scene), reverse=True)
     return judged[: PER_COMMON_NAME if best < SURE and len(judged) >= COMMON else PER_NAME]
@@ -192,113 +101,6 @@ def _origin(name: str, scene: Scene) -> str:
 def wanted_names(names: Iterable[Name], scene: Scene) -> tuple[str, ...]:
     """What to ask an index for: the names, and what they are called where they come from."""
     return tuple(dict.fromkeys(_origin(name.name, scene) for name in names))
-
-
-def _as_bare(name: str, one: Defined, scene: Scene) -> Certainty:
-    inside = _parent(one)
-    if inside and scene.language_id not in STRICT and scene.own:
-        if one.file == scene.file and _is_own(inside, scene.own):
-            return Certainty.OWN
-        if inside.rpartition(".")[2] in scene.bases:
-            return Certainty.INHERITED
-    if inside and one.kind not in _SEEN_FROM_OUTSIDE and scene.language_id in STRICT:
-        return Certainty.NO
-    if one.file == scene.file:
-        return Certainty.SAME_FILE if not inside or _around(inside, scene.own) else Certainty.NEARBY
-    if (imported := _by_import(name, one, scene)) > Certainty.NO:
-        return imported
-    if scene.language_id in STRICT:
-        return Certainty.NO
-    if inside and scene.language_id in ("go", "rust", "c") and one.kind not in _SEEN_FROM_OUTSIDE:
-        return Certainty.NO
-    if dirname(one.file) == dirname(scene.file):
-        return Certainty.SAME_FOLDER
-    return Certainty.IMPORTED_FILE if _file_imported(one, scene) else Certainty.SAME_NAME
-
-
-_SEEN_FROM_OUTSIDE = TYPES | {"constant", "type", "macro", "member", "namespace", "module"}
-
-
-def _as_member(written: str, one: Defined, scene: Scene) -> Certainty:
-    inside = _parent(one)
-    receiver = _DOTS.split(written)[-1]
-    last = inside.rpartition(".")[2]
-    if receiver in OWN_WORDS and scene.own and last:
-        if one.file == scene.file and _is_own(inside, scene.own):
-            return Certainty.OWN
-        if last in scene.bases:
-            return Certainty.INHERITED
-    if receiver and last == receiver:
-        return Certainty.IMPORTED
-    if not inside:
-        return _of_module(written, one, scene)
-    if receiver and _alike(receiver, last):
-        return Certainty.LIKE_RECEIVER
-    if last in scene.types or _is_own(inside, scene.own):
-        return Certainty.TYPE_AT_HAND
-    if one.file == scene.file:
-        return Certainty.NEARBY
-    return Certainty.IMPORTED_FILE if _file_imported(one, scene) else Certainty.SAME_NAME
-
-
-def _of_module(receiver: str, one: Defined, scene: Scene) -> Certainty:
-    """What stands at the top of a file is a member of the module that the receiver names."""
-    for imported in scene.imports:
-        if receiver not in _called_here(imported):
-            continue
-        for original, alias in imported.names:
-            if (
-                alias == receiver
-                and scene.match(_within(imported.module, original, scene), one.file) == EXACT
-            ):
-                return Certainty.IMPORTED
-        if (matched := scene.match(imported.module, one.file)) == EXACT:
-            return Certainty.IMPORTED
-        if matched == INSIDE:
-            return Certainty.RE_EXPORTED
-    if (
-        receiver and scene.match(receiver, one.file) == EXACT
-    ):  # a path that is written out: crate::lock::acquire
-        return Certainty.TYPE_AT_HAND
-    if scene.language_id in STRICT or scene.language_id == "go":
-        return Certainty.NO
-    return _as_bare(one.name, one, scene)
-
-
-def _within(module: str, name: str, scene: Scene) -> str:
-    """The name of a module within a package."""
-    if scene.language_id == "rust":
-        return f"{module}::{name}"
-    if scene.language_id == "python":
-        return f"{module}{'' if module.endswith('.') else '.'}{name}"
-    return f"{module}/{name}"
-
-
-def _called_here(imported: Import) -> frozenset[str]:
-    """What may stand before a dot because of an import."""
-    module = imported.module.strip("\"'<>")
-    last = module.replace("::", ".").replace("/", ".").rpartition(".")[2]
-    return frozenset({last, module, module.partition(".")[0], *(alias for _, alias in imported.names)})
-
-
-def _by_import(name: str, one: Defined, scene: Scene) -> Certainty:
-    best = Certainty.NO
-    for imported in scene.imports:
-        aliases = [alias for _, alias in imported.names]
-        if name not in aliases and "*" not in aliases and (aliases or scene.language_id in STRICT):
-            continue
-        matched = scene.match(imported.module, one.file)
-        if not matched and name in aliases and scene.language_id in ("rust", "java", "kotlin", "scala"):
-            matched = scene.match(_within(imported.module, name, scene), one.file)
-        if matched == EXACT:
-            return Certainty.IMPORTED if name in aliases or "*" in aliases or not aliases else Certainty.NO
-        if matched == INSIDE and (name in aliases or "*" in aliases):
-            best = Certainty.RE_EXPORTED
-    return best
-
-
-def _file_imported(one: Defined, scene: Scene) -> bool:
-    return any(scene.match(imported.module, one.file) == EXACT for imported in scene.imports)
 
 
 def _rank(sure: Certainty, one: Defined, scene: Scene) -> tuple[float, ...]:
@@ -321,34 +123,3 @@ def _nearness(one: str, other: str) -> int:
         if all(both) and not any(path.startswith("/") for path in both)
         else 0
     )
-
-
-def _one_family(file: str, scene: Scene) -> bool:
-    language = by_path(file)
-    if language is None or language.id == scene.language_id:
-        return language is not None
-    return any(language.id in family and scene.language_id in family for family in FAMILIES)
-
-
-def _parent(one: Defined) -> str:
-    return (
-        one.path[: -len(one.name) - 1] if one.path.endswith(f".{one.name}") else one.path.rpartition(".")[0]
-    )
-
-
-def _is_own(inside: str, own: str) -> bool:
-    return bool(own) and (inside == own or inside.rpartition(".")[2] == own.rpartition(".")[2])
-
-
-def _around(inside: str, own: str) -> bool:
-    return own == inside or own.startswith(f"{inside}.")
-
-
-def _alike(receiver: str, type_name: str) -> bool:
-    """``client`` and ``http_client`` are alike ``Client``, ``_transport`` is alike ``BaseTransport``."""
-    one, other = _folded(receiver), _folded(type_name)
-    return len(one) > 2 and len(other) > 2 and (one.endswith(other) or other.endswith(one))
-
-
-def _folded(name: str) -> str:
-    return name.replace("_", "").replace("$", "").lower()

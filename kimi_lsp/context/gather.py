@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kimi_lsp.context.knowledge import NOTHING, Knowledge
 from kimi_lsp.context.own import as_defined
-from kimi_lsp.context.parts import Part, Priority, Shown, Stability, language_of, on_one_line
+from kimi_lsp.context.parts import LeftOut, Part, Priority, Shown, Stability, language_of, on_one_line
 from kimi_lsp.syntax.outline import Symbol, enclosing, enclosing_at, imports, outline
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.text.snapshot import Snapshot
@@ -45,7 +45,7 @@ class SymbolContext:
     parts: tuple[Part, ...]
     definitions: tuple[Defined, ...] = ()
     knowledge: Knowledge = NOTHING
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def path(self) -> str:
@@ -91,7 +91,7 @@ def gather(
         diagnostic=diagnostic,
         parts=tuple(_parts(snapshot, tree, focus, instructions.strip(), diagnostic)),
         definitions=tuple(as_defined(listed, snapshot.text, snapshot.path)),
-        left_out=(f"outline of {snapshot.path}: the file is too large for one",) if too_large else (),
+        left_out=(LeftOut("outline of the file", "the file is too large for one"),) if too_large else (),
     )
 
 

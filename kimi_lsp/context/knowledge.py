@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kimi_lsp.context.parts import LeftOut
+
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
@@ -58,7 +60,7 @@ class Knowledge:
     tests: tuple[Mention, ...] = ()
     map: tuple[Mapped, ...] = ()
     rules: tuple[Rules, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.definitions or self.callers or self.tests or self.map)

@@ -12,15 +12,18 @@ from kimi_lsp.context.parts import Part, Priority, Shown, Stability, on_one_line
 from kimi_lsp.syntax.outline import TYPES, VALUES
 from kimi_lsp.workspace.index.values import Defined
 
+SIBLING_HEAD = 200
+OUTLINE_HEAD = 120
 MAP_HEAD = 100
-"""Code points of a signature in the repository map."""
+"""Code points of a signature in each of these lists."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a list, which stands for lines of ``file`` (from 1, both inclusive).
 
-    Their number is shown where it is ``numbered``; a list that is to stay as it is when lines move has none.
+    Their number is shown where it is ``numbered``; a list that is to stay as it is when lines move has none. ``what``
+    and ``why`` are not shown to the model.
     """
 
     file: str
@@ -28,6 +31,8 @@ class Entry:
     last_line: int
     text: str
     numbered: bool = True
+    what: str = ""
+    why: str = ""
 
     def __str__(self) -> str:
         return f"  {self.line}: {self.text}" if self.numbered else f"  {self.text}"
@@ -61,7 +66,7 @@ def listed(entries: Iterable[Entry], kind: Kind) -> Part:
         f"{on_one_line(file)}\n" + "".join(f"{entry}\n" for entry in group) for file, group in groups.items()
     )
     shown = tuple(
-        Shown(entry.file, entry.line, entry.last_line, whole=False)
+        Shown(entry.file, entry.line, entry.last_line, whole=False, what=entry.what, why=entry.why)
         for group in groups.values()
         for entry in group
     )
@@ -72,7 +77,9 @@ def signature(excerpt: Excerpt) -> Entry:
     """A definition by its signature; inside of what, if not at the top of its file."""
     inside = excerpt.path.rpartition(".")[0]
     text = f"{excerpt.head}  (in {inside})" if inside else excerpt.head
-    return Entry(excerpt.file, excerpt.first_line, excerpt.last_line, text)
+    return Entry(
+        excerpt.file, excerpt.first_line, excerpt.last_line, text, what=excerpt.path, why=excerpt.why
+    )
 
 
 def body(excerpt: Excerpt) -> Part:
@@ -97,9 +104,10 @@ def mention(one: Mention) -> Entry:
 
 def mapped(files: Iterable[Mapped]) -> Iterator[Entry]:
     """The repository map."""
-    for one in files:
+    for rank, one in enumerate(files, 1):
         for number, head in enumerate(one.heads, 1):
-            yield Entry(one.file, number, number, head[:MAP_HEAD], numbered=False)
+            why = f"ranked {rank} by who uses whom" if number == 1 else ""
+            yield Entry(one.file, number, number, head[:MAP_HEAD], numbered=False, why=why)
 
 
 def siblings(context: SymbolContext) -> Iterator[Entry]:
@@ -110,7 +118,7 @@ def siblings(context: SymbolContext) -> Iterator[Entry]:
     for one in definitions:
         is_member = one.path.rpartition(".")[0] == around and one.path != symbol.path
         if is_member or (one.path == around and one.kind in TYPES):
-            yield Entry(one.file, one.first_line, one.last_line, one.head)
+            yield Entry(one.file, one.first_line, one.last_line, one.head[:SIBLING_HEAD])
 
 
 def outlined(context: SymbolContext) -> Iterator[list[Entry]]:
@@ -124,12 +132,11 @@ def outlined(context: SymbolContext) -> Iterator[list[Entry]]:
 
 
 def _indented(definitions: Iterable[Defined]) -> list[Entry]:
-    return [
-        Entry(
-            one.file, one.first_line, one.last_line, f"{'  ' * one.path.count('.')}{one.head}", numbered=False
-        )
-        for one in definitions
-    ]
+    return [Entry(one.file, one.first_line, one.last_line, _deep(one), numbered=False) for one in definitions]
+
+
+def _deep(one: Defined) -> str:
+    return f"{'  ' * one.path.count('.')}{one.head[:OUTLINE_HEAD]}"
 
 
 def _line(entry: Entry) -> int:

@@ -17,7 +17,7 @@ MAX_TYPE = 100_000
 """Code points of a type that are searched for its members."""
 
 _DECLARED = {
-    "python": r"(?:(?:self|cls)\.)?{name}[ \t]*(?::[^=\n]+)?=(?!=)|{name}[ \t]*:",
+    "python": r"(?:(?:self|cls)\.)?{name}[ \t]*(?::[^=\n]+)?=(?!=)|{name}[ \t]*:[^,\n]*$",
     "go": r"(?:\w+,[ \t]*)*{name}(?:,[ \t]*\w+)*[ \t]+[\w*\[(<]|{name}[ \t]*$",
     "rust": r"(?:pub(?:\([^)]*\))?[ \t]+)?(?:r#)?{name}[ \t]*:|{name}[ \t]*(?:[,({{=]|$)",
     "c": r"[\w][\w \t*,]*?\b{name}[ \t]*(?:\[[^\]\n]*\][ \t]*)*(?::[ \t]*\d+[ \t]*)?[;,]"

@@ -42,12 +42,17 @@ class Stability(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Lines of a file that a part shows, from 1, both inclusive; ``whole`` unless it is a signature alone."""
+    """Lines of a file that a part shows, from 1, both inclusive; ``whole`` unless it is a signature alone.
+
+    ``what`` they are (``Lock.acquire``) and ``why`` just these are there, where the part does not say it.
+    """
 
     file: str
     first_line: int
     last_line: int
     whole: bool = True
+    what: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,17 @@ class Part:
     why: str = ""
     language_id: str = ""
     shown: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something that is not in the prompt, and why."""
+
+    what: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.why}"
 
 
 def on_one_line(path: str) -> str:

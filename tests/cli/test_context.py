@@ -17,6 +17,23 @@ def part(name):
 """
 
 
+CALLS = """from a import greet
+
+
+def main():
+    print(greet("you"))
+"""
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The index of the tests is no user's; and no table is folded."""
+    monkeypatch.setenv("COLUMNS", "200")
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setattr("kimi_lsp.cli.context.user_cache_path", lambda *_, **__: folder)
+    return folder
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "a.py"
@@ -37,11 +54,68 @@ def test_the_prompt_as_it_would_be_sent(file: Path, capsys: pytest.CaptureFixtur
 
 
 def test_another_action_and_a_small_budget(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["context", f"{file}:8:5", "--action", "explain", "--budget", "20"]) == 0
+    file.write_text(SOURCE + "A = 1\n" * 300)
+    assert main(["context", f"{file}:8:5", "--action", "explain", "--budget", "200"]) == 0
     out = said(capsys)
     assert "Explain `part` in a.py" in out
-    assert "greet(name)" not in out.partition("### request")[0].partition("the code in question")[2]
-    assert "left out" in out
+    assert "greet(name)" not in out.partition("the code in question")[2].partition("### request")[0]
+    assert re.search(r"a\.py lines 1-309 of 309: the whole file .* tokens do not fit", out)
+
+
+def test_what_is_elsewhere_and_why(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (file.parent / "b.py").write_text(CALLS)
+    assert main(["context", f"{file.parent / 'b.py'}:5"]) == 0
+    out = said(capsys)
+    assert '### a.py lines 4-5: `greet`\n```\ndef greet(name):\n    return "hello, " + name\n```' in out
+    assert re.search(r"a\.py lines 4-5: `greet` .* used in line 5, imported", out)
+    assert re.search(r"print .* not found in the workspace", out)
+
+
+def test_who_uses_it(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (file.parent / "b.py").write_text(CALLS)
+    assert main(["context", f"{file}:5"]) == 0
+    assert '### where it is used\n```\nb.py\n  5: print(greet("you"))  (in main)\n```' in said(capsys)
+
+
+def test_without_the_index(file: Path, capsys: pytest.CaptureFixture[str], cache: Path) -> None:
+    (file.parent / "b.py").write_text(CALLS)
+    assert main(["context", f"{file}:5", "--no-index"]) == 0
+    assert "where it is used" not in said(capsys)
+    assert not list(cache.iterdir())
+
+
+def test_what_is_refused_is_told(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (file.parent / ".gitignore").write_text("hidden.py\n")
+    (file.parent / "hidden.py").write_text("def secret(): ...\n")
+    file.write_text("from hidden import secret\n\n\ndef f():\n    return secret()\n")
+    assert main(["context", f"{file}:5"]) == 0
+    out = said(capsys)
+    assert re.search(r"hidden\.py .* is ignored by", out)
+    assert "def secret" not in out
+
+
+def test_the_project_s_rules(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"context": {"instruction_files": ["AGENTS.md", "NONE.md"]}}')
+    (tmp_path / "AGENTS.md").write_text("# Rules\n\nUse tabs.\n")
+    assert main(["context", f"{file}:5", "--settings", str(settings)]) == 0
+    out = said(capsys)
+    assert "### instructions of the project, from AGENTS.md\n```\n# Rules\n\nUse tabs.\n```" in out
+    assert re.search(r"NONE\.md .* there is no such file", out)
+
+
+def test_settings_that_are_none(file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = tmp_path / "settings.json"
+    settings.write_text('{"contexts": {}}')
+    assert main(["context", f"{file}:5", "--settings", str(settings)]) == 1
+    assert "unknown setting contexts" in " ".join(capsys.readouterr().err.split())
+
+
+def test_an_action_that_the_menu_does_not_offer(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["context", f"{file}:5", "--action", "fix"]) == 0
+    printed = capsys.readouterr()
+    assert "The menu does not offer fix at this place" in " ".join(printed.err.split())
+    assert "Fix what the tool `problems` lists" in printed.out
 
 
 def test_what_the_policy_refuses_is_not_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

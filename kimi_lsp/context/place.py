@@ -1,0 +1,50 @@
+"""Where one asks, and which names the code there uses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from kimi_lsp.context import own
+from kimi_lsp.context.gather import SymbolContext
+from kimi_lsp.context.wanted import Name, names, quoted
+from kimi_lsp.syntax.tree import SyntaxTree
+from kimi_lsp.syntax.usage import uses
+
+
+@dataclass(frozen=True)
+class Place:
+    """What is asked about, and the tree of its file."""
+
+    context: SymbolContext
+    tree: SyntaxTree | None
+
+    @cached_property
+    def line_of(self) -> own.LineNumbers:
+        """The line of an offset, from 1."""
+        return own.LineNumbers(self.context.snapshot.text)
+
+    @cached_property
+    def own(self) -> str:
+        """The path of the class around, empty where there is none."""
+        symbol = self.context.symbol
+        return own.class_around(symbol.path, self.context.definitions) if symbol is not None else ""
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """What the code in question uses; first what is on the lines in question, and in the diagnostic's words."""
+        context, diagnostic = self.context, self.context.diagnostic
+        if self.tree is None:
+            return ()
+        lines = range(self.line_of(context.span.start), self.line_of(context.span.end) + 1)
+        near = lines if diagnostic is not None or len(context.span) else range(0)
+        about = context.symbol.span if context.symbol is not None else context.focus
+        found = names(uses(self.tree, about), self.line_of, near)
+        told = quoted(diagnostic.message, diagnostic.line) if diagnostic is not None else ()
+        known = {name.name for name in found}
+        return (*found, *(name for name in told if name.name not in known))
+
+    def has_line(self, line: int) -> bool:
+        """Whether a line is one of the code in question."""
+        focus = self.context.focus
+        return self.line_of(focus.start) <= line <= self.line_of(max(focus.start, focus.end - 1))
