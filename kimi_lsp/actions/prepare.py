@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.fix import diagnostic_of
-from kimi_lsp.actions.knowledge import Place, known
+from kimi_lsp.actions.knowledge import known
 from kimi_lsp.context.gather import LARGE, SymbolContext, gather
 from kimi_lsp.context.knowledge import Knowledge
+from kimi_lsp.context.place import Place
 from kimi_lsp.edits.guards import Guards
 from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.edits.staging import Staging
