@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from kimi_lsp.syntax.language import LANGUAGES, by_path
+from kimi_lsp.syntax.language import by_path, known
 from kimi_lsp.workspace.index.crew import Crew, tasks
 from kimi_lsp.workspace.index.database import Database, Row, database_path, discard
 from kimi_lsp.workspace.index.fingerprint import fingerprint
@@ -50,41 +50,48 @@ class Builder:
         """
         listed_ns = time.time_ns()
         found = {name: one for name, one in self._listing.files().items() if by_path(name) is not None}
-        try:
-            self._bring_up(found, listed_ns, progress)
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
+        if not self._is_current(found):
             with locked(self._lock):
-                discard(self.path)
-            self._bring_up(found, listed_ns, progress)
+                try:
+                    self._bring_up(found, listed_ns, progress)
+                except sqlite3.OperationalError:
+                    raise
+                except sqlite3.DatabaseError:
+                    discard(self.path)
+                    self._bring_up(found, listed_ns, progress)
         return len(found)
 
     @property
     def _lock(self) -> Path:
         return self.path.with_suffix(".lock")
 
-    def _bring_up(self, found: Mapping[str, Found], listed_ns: int, progress: Progress) -> None:
-        if self.path.exists():
+    def _is_current(self, found: Mapping[str, Found]) -> bool:
+        """Whether there is nothing to do, as far as one can tell without the lock."""
+        if not self.path.exists():
+            return False
+        try:
             with closing(Database(self.path)) as database:
-                if self._is_current(database, found):
-                    return
-        with locked(self._lock), closing(Database(self.path)) as database:
-            if outdated := self._outdated(database, found):
+                known = database.known()
+                same = len(known) == len(found) and all(
+                    (there := known.get(name)) is not None and there[1] == one.stamp
+                    for name, one in found.items()
+                )
+                return same and not self._outdated(database)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            return False
+
+    def _bring_up(self, found: Mapping[str, Found], listed_ns: int, progress: Progress) -> None:
+        with closing(Database(self.path)) as database:
+            if outdated := self._outdated(database):
                 database.forget_languages(outdated)
             self._write_changes(database, found, listed_ns, progress)
 
-    def _is_current(self, database: Database, found: Mapping[str, Found]) -> bool:
-        known = database.known()
-        same = len(known) == len(found) and all(
-            (there := known.get(name)) is not None and there[1] == one.stamp for name, one in found.items()
-        )
-        return same and not self._outdated(database, found)
-
-    def _outdated(self, database: Database, found: Mapping[str, Found]) -> dict[str, str]:
+    def _outdated(self, database: Database) -> dict[str, str]:
         """The languages whose files must be looked into again, with their new fingerprints."""
         if not self._fresh:
-            self._fresh = {language.id: fingerprint(language) for language in LANGUAGES}
+            self._fresh = {language.id: fingerprint(language) for language in known()}
         stored = database.fingerprints()
         return {name: fresh for name, fresh in self._fresh.items() if stored.get(name) != fresh}
 

@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import IO
 
+from kimi_lsp.syntax.language import register
 from kimi_lsp.workspace.errors import Refused
 from kimi_lsp.workspace.index.builder import Builder
 from kimi_lsp.workspace.index.extract import Extracted, extract
@@ -95,6 +96,7 @@ def main() -> None:
     if (message := read_message(incoming)) is not None:
         opened = decode_request(message)
         assert isinstance(opened, Open), "the first message opens the workspace"
+        register(opened.languages)
         Child(opened, incoming, outgoing).run()
 
 

@@ -18,6 +18,7 @@ from threading import Lock, Thread
 import msgspec
 
 import kimi_lsp
+from kimi_lsp.syntax.language import LANGUAGES, Language, known
 from kimi_lsp.workspace.index.database import Row
 from kimi_lsp.workspace.index.extract import Extracted
 from kimi_lsp.workspace.index.framing import framed, read_message
@@ -37,15 +38,22 @@ _Rows = list[Row]
 def tasks(files: Sequence[tuple[str, str, int]], max_bytes: int) -> list[Task]:
     """Name, location and size of the files -> tasks of about the same work."""
     found: list[Task] = []
+    extra = registered()
     part: list[tuple[str, str]] = []
     size = 0
     for name, location, bytes_there in files:
         if part and (len(part) == TASK_FILES or size + bytes_there > TASK_BYTES):
-            found.append(Task(part, max_bytes))
+            found.append(Task(part, max_bytes, extra))
             part, size = [], 0
         part.append((name, location))
         size += bytes_there
-    return [*found, Task(part, max_bytes)] if part else found
+    return [*found, Task(part, max_bytes, extra)] if part else found
+
+
+def registered() -> tuple[Language, ...]:
+    """The languages of this process that the table lacks."""
+    table = frozenset(LANGUAGES)
+    return tuple(language for language in known() if language not in table)
 
 
 class Crew:
@@ -98,7 +106,9 @@ class Crew:
         if len(task.files) == 1:
             return [Row.of(task.files[0][0], Extracted("the parser failed"))]
         with self._lock:
-            self._waiting.extendleft(Task([file], task.max_bytes) for file in reversed(task.files))
+            self._waiting.extendleft(
+                Task([file], task.max_bytes, task.languages) for file in reversed(task.files)
+            )
         return []
 
     def _started(self) -> subprocess.Popen[bytes]:

@@ -37,18 +37,20 @@ _SETTINGS = (
 """Pages are of 4 KiB; a cache of 32 MB, and a log of as much before it is folded in."""
 
 _TABLES = """
-CREATE TABLE files (
+CREATE TABLE IF NOT EXISTS files (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, language TEXT NOT NULL,
     size INTEGER NOT NULL, changed_ns INTEGER NOT NULL, entry_changed_ns INTEGER NOT NULL, why TEXT NOT NULL
 );
-CREATE TABLE contents (file INTEGER PRIMARY KEY, definitions BLOB NOT NULL, mentions BLOB NOT NULL);
-CREATE TABLE mentioned (
+CREATE TABLE IF NOT EXISTS contents (file INTEGER PRIMARY KEY, definitions BLOB NOT NULL, mentions BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS mentioned (
     key INTEGER NOT NULL, file INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (key, file)
 ) WITHOUT ROWID;
-CREATE TABLE defined (key INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (key, file)) WITHOUT ROWID;
-CREATE TABLE languages (id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS defined (
+    key INTEGER NOT NULL, file INTEGER NOT NULL, PRIMARY KEY (key, file)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS languages (id TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT ROWID;
 """
-_NAMES = frozenset(re.findall(r"CREATE TABLE (\w+)", _TABLES))
+_NAMES = frozenset(re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", _TABLES))
 
 
 class Row(Struct, frozen=True, array_like=True):
@@ -92,26 +94,38 @@ def key_of(name: str) -> int:
 
 def unpacked_mentions(packed: bytes) -> Mentions:
     """The mentions of a file."""
-    return _MENTIONS.decode(zlib.decompress(packed)) if packed else {}
+    return _MENTIONS.decode(_inflated(packed)) if packed else {}
 
 
 def unpacked_definitions(packed: bytes) -> list[Definition]:
     """The definitions of a file."""
-    return _DEFINITIONS.decode(zlib.decompress(packed)) if packed else []
+    return _DEFINITIONS.decode(_inflated(packed)) if packed else []
 
 
 _MENTIONS = msgspec.msgpack.Decoder(Mentions)
 _DEFINITIONS = msgspec.msgpack.Decoder(list[Definition])
+_DEFLATED = b"\x78"
+"""What zlib's streams begin with, and MessagePack's lists and maps never do."""
+
+SHORT = 1024
+"""Bytes that are not worth compressing."""
 
 
 def _packed(content: list[Definition] | Mentions) -> bytes:
-    return zlib.compress(msgspec.msgpack.encode(content), 1) if content else b""
+    if not content:
+        return b""
+    packed = msgspec.msgpack.encode(content)
+    return packed if len(packed) < SHORT else zlib.compress(packed, 1)
+
+
+def _inflated(packed: bytes) -> bytes:
+    return zlib.decompress(packed) if packed.startswith(_DEFLATED) else packed
 
 
 def database_path(folder: Path, roots: Sequence[Path], max_bytes: int) -> Path:
-    """Where the index of these roots is kept, below our cache folder."""
+    """Where the index of these roots is kept in our cache folder."""
     said = "\0".join([*map(str, roots), str(max_bytes)])
-    return folder / "index" / f"{blake2b(said.encode('utf-8', 'replace'), digest_size=12).hexdigest()}.sqlite"
+    return folder / f"{blake2b(said.encode('utf-8', 'replace'), digest_size=12).hexdigest()}.sqlite"
 
 
 class Database:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from posixpath import basename
 
 from msgspec import Struct
 
-from kimi_lsp.syntax.definitions_only import definitions_only
+from kimi_lsp.syntax.definitions_only import Named, definitions_only
 from kimi_lsp.syntax.errors import SyntaxUnavailable
+from kimi_lsp.syntax.injections import injections
 from kimi_lsp.syntax.language import Language, by_path
-from kimi_lsp.syntax.tree import parse
+from kimi_lsp.syntax.tree import SyntaxTree, parse
 from kimi_lsp.workspace.disk import read_text
 from kimi_lsp.workspace.errors import Refused
 from kimi_lsp.workspace.generated import generated_name, generated_text
@@ -22,6 +24,9 @@ PARSE_BUDGET_S = 30.0
 
 NOT_CODE = frozenset({"json", "yaml", "toml", "markdown", "html", "css", "terraform"})
 """Languages whose files are known but not looked into: their names are no names of code."""
+
+COMPONENTS = frozenset({"vue", "svelte"})
+"""Markup of which only the scripts define anything."""
 
 
 class Definition(Struct, frozen=True, array_like=True, gc=False):
@@ -79,7 +84,7 @@ def extract(text: str, name: str) -> Extracted:
 def _definitions(text: str, language: Language) -> list[Definition]:
     """All definitions that have a name; none where there is no grammar for the language."""
     try:
-        found = list(definitions_only(parse(text, language, budget_s=PARSE_BUDGET_S), HEAD))
+        found = list(_found(parse(text, language, budget_s=PARSE_BUDGET_S)))
     except SyntaxUnavailable:
         return []
     return [
@@ -87,3 +92,12 @@ def _definitions(text: str, language: Language) -> list[Definition]:
         for name, path, kind, first, last, head in found
         if name
     ]
+
+
+def _found(tree: SyntaxTree) -> Iterator[Named]:
+    """The definitions of a text; in a component of markup those of its scripts."""
+    if tree.language.id in COMPONENTS:
+        for piece in injections(tree):
+            yield from definitions_only(piece.tree, HEAD)
+    else:
+        yield from definitions_only(tree, HEAD)

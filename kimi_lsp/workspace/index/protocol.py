@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
+from kimi_lsp.syntax.language import Language
 from kimi_lsp.workspace.index.extract import Extracted
 
 
 class Open(Struct, frozen=True, tag=True):
-    """The first message: what is to be indexed, and where the index is kept.
+    """The first message: what is to be indexed, where the index is kept, and the languages that the table lacks.
 
     ``careful``: another child died of it; nothing is parsed in the child itself.
     """
@@ -18,6 +19,7 @@ class Open(Struct, frozen=True, tag=True):
     cache: str
     max_bytes: int
     careful: bool
+    languages: tuple[Language, ...] = ()
 
 
 class Document(Struct, frozen=True, tag=True):

@@ -18,7 +18,7 @@ from typing import Literal
 from kimi_lsp.text.lines import Lines
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.index.answers import Answers
-from kimi_lsp.workspace.index.crew import HOME
+from kimi_lsp.workspace.index.crew import HOME, registered
 from kimi_lsp.workspace.index.database import database_path
 from kimi_lsp.workspace.index.extract import Extracted
 from kimi_lsp.workspace.index.framing import HEADER, framed, length_of
@@ -159,7 +159,7 @@ class IndexService:
             self._fail(f"its process cannot be started: {error}")
             return
         roots = [str(root) for root in self._roots]
-        self._send(Open(roots, str(self._cache), self._max_bytes, careful=self._starts > 1))
+        self._send(Open(roots, str(self._cache), self._max_bytes, self._starts > 1, registered()))
         self._ask_for_look()
         self._spawn(self._listen(self._process))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
 
 from kimi_lsp.syntax.language import Language
 from kimi_lsp.workspace.index.values import LINES
@@ -97,8 +96,18 @@ def _spliced(token: str) -> Iterator[tuple[int, str]]:
             yield splice.start(), name
 
 
-@cache
 def _tokens(language: Language, is_ascii: bool) -> re.Pattern[str]:
+    """The pattern of a language, compiled once; a row's own hash would cost more than the look."""
+    key = language.id, language.line_comment, is_ascii
+    if key not in _PATTERNS:
+        _PATTERNS[key] = _compiled(language, is_ascii)
+    return _PATTERNS[key]
+
+
+_PATTERNS: dict[tuple[str, str | None, bool], re.Pattern[str]] = {}
+
+
+def _compiled(language: Language, is_ascii: bool) -> re.Pattern[str]:
     """Line ends, comments, strings and names: all that has to be told apart, and nothing in groups.
 
     Each alternative begins with a sign or a set of them, so that ``re`` passes over most of the text without a look.

@@ -11,16 +11,18 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
+from kimi_lsp.syntax.language import Language, register
 from kimi_lsp.workspace.index.database import Row
 from kimi_lsp.workspace.index.extract import extract_file
 from kimi_lsp.workspace.index.framing import framed, read_message
 
 
 class Task(Struct, frozen=True, array_like=True):
-    """Files to look into: name and location of each."""
+    """Files to look into: name and location of each; and the languages that the table lacks."""
 
     files: list[tuple[str, str]]
     max_bytes: int
+    languages: tuple[Language, ...] = ()
 
 
 def done(task: Task) -> list[Row]:
@@ -43,7 +45,9 @@ def main() -> None:
     incoming, outgoing = private_pipes()
     decoder = msgspec.msgpack.Decoder(Task)
     while (message := read_message(incoming)) is not None:
-        outgoing.write(framed(msgspec.msgpack.encode(done(decoder.decode(message)))))
+        task = decoder.decode(message)
+        register(task.languages)
+        outgoing.write(framed(msgspec.msgpack.encode(done(task))))
         outgoing.flush()
 
 

@@ -63,6 +63,13 @@ def test_lines_count_from_one_and_hold_the_decorator() -> None:
     assert found.mentions == {"cached": (1, [4]), "load": (1, [5]), "path": (2, [5, 6]), "read": (1, [6])}
 
 
+def test_a_component_defines_what_its_script_defines() -> None:
+    text = "<template>\n<p>{{ show }}</p>\n</template>\n<script>\nfunction show(a) {\n}\n</script>\n"
+    assert extract(text, "a.vue").definitions == [
+        Definition("show", "show", "function", 5, 6, "function show(a)")
+    ]
+
+
 @pytest.mark.parametrize(
     ("language_id", "text", "names"),
     [

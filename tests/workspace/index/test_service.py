@@ -46,7 +46,8 @@ def service(root: Path, cache: Path, told: list[tuple[int, int]] | None = None) 
     return IndexService([root], cache, MAX_BYTES, lambda done, total: seen.append((done, total)))
 
 
-async def until(true: Callable[[], bool], seconds: float = 30.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 90.0) -> None:
+    """The process has the lowest priority: on a busy machine it may take its time."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it never came"
@@ -89,7 +90,7 @@ async def test_what_changes_on_disk_is_seen_by_a_look_and_by_a_note(root: Path, 
     async with ready(root, tmp_path / "cache", told) as one:
         told.clear()
         write(root, {"new.py": "def typed(): ...\n"})
-        await one.refresh({}, 20.0)
+        await one.refresh({}, 60.0)
         assert [found.file for found in one.reader({}).definitions(["typed"])["typed"]] == ["new.py"]
         (root / "new.py").unlink()
         one.note_changed([root / "new.py"])
@@ -106,7 +107,7 @@ async def test_open_documents_stand_over_the_disk(root: Path, tmp_path: Path) ->
         tmp_path / "outside.py": Snapshot.of("outside.py", "def typed(): ...\n", 1),
     }
     async with ready(root, tmp_path / "cache") as one:
-        await one.refresh(documents, 20.0)
+        await one.refresh(documents, 60.0)
         index = one.reader(documents)
         assert {name: [one.file for one in found] for name, found in index.definitions(NAMES).items()} == {
             "typed": ["new.py"]
@@ -115,7 +116,7 @@ async def test_open_documents_stand_over_the_disk(root: Path, tmp_path: Path) ->
         write(root, {"berths.py": documents[berths].text, "new.py": documents[new].text})
         assert all_said(index, NAMES) == all_said(built(root, tmp_path / "other"), NAMES)
         changed = {berths: Snapshot.of("berths.py", "def typed(): ...\n", 2)}
-        await one.refresh(changed, 20.0)
+        await one.refresh(changed, 60.0)
         assert [found.file for found in one.reader(changed).definitions(["typed"])["typed"]] == [
             "berths.py",
             "new.py",
@@ -126,7 +127,7 @@ async def test_two_servers_at_once_on_one_cache(root: Path, tmp_path: Path) -> N
     cache = tmp_path / "cache"
     async with ready(root, cache) as first, ready(root, cache) as second:
         write(root, {"new.py": "def typed(): moor()\n"})
-        await asyncio.gather(*(one.refresh({}, 20.0) for one in (first, second, first, second)))
+        await asyncio.gather(*(one.refresh({}, 60.0) for one in (first, second, first, second)))
         fresh = all_said(built(root, tmp_path / "other"), NAMES)
         assert all_said(first.reader({}), NAMES) == fresh
         assert all_said(second.reader({}), NAMES) == fresh
@@ -148,7 +149,7 @@ async def test_a_process_that_is_killed_is_started_again_but_not_for_ever(
                 os.kill(pid, signal.SIGKILL)
                 await until(lambda pid=pid: one._process is not None and one._process.pid != pid)  # type: ignore[misc]  # the default binds it
             write(root, {"new.py": "def typed(): ...\n"})
-            await one.refresh({}, 20.0)
+            await one.refresh({}, 60.0)
             assert list(one.reader({}).definitions(["typed"])) == ["typed"]
             os.kill(process_of(one), signal.SIGKILL)
             await until(lambda: one.state == "failed")
@@ -171,7 +172,7 @@ async def test_a_cache_that_cannot_be_written_is_logged_once(
     with caplog.at_level(logging.WARNING):
         async with ready(root, tmp_path / "cache") as one:
             assert one.state == "failed"
-            await one.refresh({}, 20.0)
+            await one.refresh({}, 60.0)
             assert one.reader({}).files() == ()
             assert one.reader({}).links("berths.py") == ()
     assert len(caplog.records) == 1
@@ -182,12 +183,12 @@ async def test_closing_takes_no_second_even_while_it_builds(tmp_path: Path) -> N
     write(root, {f"p/f{number}.py": "def f(): moor()\n" * 300 for number in range(400)})
     one = service(root, tmp_path / "cache")
     await one.start()
-    await until((tmp_path / "cache" / "index").exists)
+    await until((tmp_path / "cache").exists)
     pid = process_of(one)
     started = time.monotonic()
     await one.close()
     assert time.monotonic() - started < 1.0
-    await until(lambda: not alive(pid), 5.0)
+    await until(lambda: not alive(pid), 60.0)
     assert len(built(root, tmp_path / "cache").files()) == 400
 
 
@@ -200,7 +201,7 @@ async def test_the_process_ends_when_its_parent_is_killed(root: Path, tmp_path: 
     assert alive(pid)
     parent.kill()
     await parent.wait()
-    await until(lambda: not alive(pid), 5.0)
+    await until(lambda: not alive(pid), 60.0)
 
 
 async def test_the_users_folder_is_no_place_to_import_from(
