@@ -118,6 +118,8 @@ def as_bare(name: str, one: Defined, scene: Scene) -> Certainty:
         return Certainty.NO
     if dirname(one.file) == dirname(scene.file):
         return Certainty.SAME_FOLDER
+    if scene.language_id == "go":
+        return Certainty.NO
     return Certainty.IMPORTED_FILE if _file_imported(one, scene) else Certainty.SAME_NAME
 
 
