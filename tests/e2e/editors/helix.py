@@ -16,11 +16,10 @@ from kimi_lsp.simulator.app import Exchange
 from kimi_lsp.simulator.running import running
 from kimi_lsp.simulator.scripted import Scenario, Scripted
 from tests.e2e.editors.installed import program
+from tests.e2e.editors.terminal import WAIT_S, Terminal, running_in
 
 EDITORS = Path(__file__).parents[3] / "editors"
 KEY = "sk-aig-simulator"
-WAIT_S = 20.0
-LINES, COLUMNS = 30, 110
 
 
 def missing() -> str:
@@ -30,53 +29,17 @@ def missing() -> str:
     return "" if shutil.which("tmux") else "no tmux: apt-get install tmux"
 
 
-class Helix:
+class Helix(Terminal):
     """One running Helix."""
 
     def __init__(self, socket: Path, project: Path) -> None:
+        super().__init__(socket)
         self.project = project
-        self._socket = socket
-
-    async def tmux(self, *arguments: str) -> str:
-        """What tmux says."""
-        process = await asyncio.create_subprocess_exec(
-            "tmux", "-S", str(self._socket), "-f", "/dev/null", *arguments,
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        out, err = await process.communicate()
-        assert process.returncode == 0, err.decode()
-        return out.decode()
-
-    async def screen(self) -> str:
-        """What a user sees."""
-        return await self.tmux("capture-pane", "-p", "-t", "hx")
-
-    async def keys(self, *keys: str) -> None:
-        """Press keys, each by tmux's name for it (``Escape``, ``C-o``)."""
-        for key in keys:
-            await self.tmux("send-keys", "-t", "hx", key)
-            await asyncio.sleep(0.05)
-
-    async def text(self, text: str) -> None:
-        """Type text."""
-        await self.tmux("send-keys", "-t", "hx", "-l", text)
-        await asyncio.sleep(0.1)
 
     async def command(self, command: str) -> None:
         """Type a command and enter it."""
         await self.text(f":{command}")
         await self.keys("Enter")
-
-    async def seen(self, *texts: str) -> str:
-        """Wait until one of ``texts`` is on the screen; gives the screen."""
-        deadline = asyncio.get_running_loop().time() + WAIT_S
-        while True:
-            screen = await self.screen()
-            if any(text in screen for text in texts):
-                return screen
-            if asyncio.get_running_loop().time() > deadline:
-                raise TimeoutError(f"{texts} not on the screen:\n{screen}")
-            await asyncio.sleep(0.05)
 
     async def ready(self) -> None:
         """Wait until the server speaks to Helix."""
@@ -84,13 +47,15 @@ class Helix:
             await self.command("lsp-workspace-command kimi.cancel")
             await asyncio.sleep(0.3)
 
-    async def choose(self, title: str) -> list[str]:
+    async def choose(self, title: str, picture: str = "") -> list[str]:
         """Open the menu of code actions and enter the first entry that holds ``title``; gives the menu's rows."""
         await self.keys("Space", "a")
         rows = (await self.seen(title)).splitlines()
         at = next(row for row, line in enumerate(rows) if title in line)
+        if picture:
+            await self.picture(picture)
         # The menu hangs below the line of the cursor, and its first entry is chosen at first.
-        first = int(await self.tmux("display-message", "-p", "-t", "hx", "#{cursor_y}")) + 1
+        first = int(await self.tmux("display-message", "-p", "#{cursor_y}")) + 1
         await self.keys(*["C-n"] * (at - first), "Enter")
         return rows[first:]
 
@@ -135,14 +100,9 @@ async def helix(
         editor = Helix(folder / "tmux", project)
         executable, first = program("hx"), next(iter(files))
         assert executable is not None
-        settings = [f"{name}={value}" for name, value in environment.items()]
-        command = shlex.join(["env", *settings, executable, "-vv", "--log", str(folder / "hx.log"), first])
-        size = ("-x", str(COLUMNS), "-y", str(LINES))
-        await editor.tmux("new-session", "-d", "-s", "hx", *size, "-c", str(project), command)
-        try:
+        command = [executable, "-vv", "--log", str(folder / "hx.log"), first]
+        async with running_in(editor, command, environment, project):
             yield editor
-        finally:
-            await editor.tmux("kill-server")
 
 
 def environment_of(folder: Path, url: str, key: str) -> dict[str, str]:

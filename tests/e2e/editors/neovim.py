@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import os
+import shlex
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -108,8 +109,8 @@ class Neovim:
                 return answer["value"]
 
 
+PATH = "vim.opt.runtimepath:prepend(vim.env.KIMI_PLUGIN)"
 SETUP = """
-vim.opt.runtimepath:prepend(vim.env.KIMI_PLUGIN)
 vim.o.swapfile, vim.o.lines, vim.o.columns = false, tonumber(vim.env.ROWS), tonumber(vim.env.COLUMNS)
 vim.cmd('filetype plugin indent on')
 KIMI_ENDED, KIMI_SAID = 0, {}
@@ -129,12 +130,15 @@ async def neovim(
     *,
     files: Mapping[str, str],
     setup: str = "",
+    start: str = "",
     key: str = KEY,
     pace: float = 0,
     exchanges: list[Exchange] | None = None,
 ) -> AsyncIterator[Neovim]:
-    """A Neovim whose current buffer is the first of ``files``, the server attached; ``setup`` is what the Lua
-    function of that name is given. ``turns`` are the gateway's (``simulator/scripted.py``).
+    """A Neovim whose current buffer is the first of ``files``, the server attached.
+
+    ``setup`` is what the Lua function of that name is given; ``start`` is run in its place. ``turns`` are the
+    gateway's (``simulator/scripted.py``).
     """
     project = folder / "project"
     (project / ".git").mkdir(parents=True)
@@ -143,21 +147,29 @@ async def neovim(
     observer = exchanges.append if exchanges is not None else None
     brain = Scripted(Scenario.of({"turns": list(turns)}))
     async with running(brain, key=KEY, tokens_per_second=pace, observer=observer) as url:
-        environment = _environment(folder, url, key)
+        environment = environment_of(folder, url, key)
         command = f"{{ {json.dumps(sys.executable)}, '-m', 'kimi_lsp', '--stdio' }}"
         options = f"vim.tbl_extend('force', {{ cmd = {command} }}, {setup or '{}'})"
         async with _running(executable, environment, project) as editor:
-            await editor.lua(f"{SETUP} require('kimi').setup({options}) vim.cmd('runtime plugin/kimi.lua')")
+            usual = f"{PATH} require('kimi').setup({options}) vim.cmd('runtime plugin/kimi.lua')"
+            await editor.lua(f"{SETUP} {start or usual}")
             first = next(iter(files))
             await editor.lua(f"vim.cmd.edit({json.dumps(str(project / first))})")
             await editor.attached()
             yield editor
 
 
-def _environment(folder: Path, url: str, key: str) -> dict[str, str]:
+def environment_of(folder: Path, url: str, key: str) -> dict[str, str]:
+    """The server against the gateway at ``url``, its programs on PATH, and nothing of the user's own settings."""
+    programs = folder / "bin"
+    programs.mkdir()
+    server = programs / "kimi-lsp"
+    server.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m kimi_lsp "$@"\n')
+    server.chmod(0o755)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("AIG", "KIMI", "NVIM"))}
     return {
         **kept,
+        "PATH": os.pathsep.join([str(programs), os.environ.get("PATH", os.defpath)]),
         "AIGATEWAY_API_KEY": key,
         "KIMI_LSP_BASE_URL": url,
         "KIMI_PLUGIN": str(EDITORS / "neovim"),

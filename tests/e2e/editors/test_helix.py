@@ -169,7 +169,7 @@ async def test_a_comment_says_what_is_wanted(tmp_path: Path) -> None:
     async with helix(tmp_path, calls, files={"a.py": text}, exchanges=exchanges) as editor:
         await editor.ready()
         await editor.keys("5", "G")
-        await editor.choose("Kimi: Do “drop what nobody reads”")
+        await editor.choose("Kimi: Do “drop what nobody reads”", picture="helix-menu")
         await editor.becomes(WITHOUT_UNUSED)
     assert "drop what nobody reads" in str(exchanges[0].request["messages"])
 

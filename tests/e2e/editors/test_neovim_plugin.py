@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +15,7 @@ import pytest
 
 from kimi_lsp.simulator.app import Exchange
 from kimi_lsp.syntax.language import LANGUAGES, by_id
-from tests.e2e.editors.neovim import KEY, neovim, versions
+from tests.e2e.editors.neovim import EDITORS, KEY, neovim, versions
 
 A = 'import os\n\n\ndef greet(name):\n    text = "😀 hello, " + name; unused = 1\n    return text\n'
 B = "from a import greet\n\n\ndef main():\n    print(greet('you'))\n"
@@ -288,6 +291,50 @@ async def test_the_menu_knows_other_sources(program: str, tmp_path: Path) -> Non
         assert titles[0].startswith("Fix Local variable `unused`")
         await editor.idle()
         assert await editor.text() == WITHOUT_UNUSED
+
+
+async def test_as_a_package_it_starts_without_a_line_of_settings(program: str, tmp_path: Path) -> None:
+    start = """
+    local packages = vim.fs.dirname(vim.fn.getcwd()) .. '/packages'
+    vim.fn.mkdir(packages .. '/pack/kimi/opt', 'p')
+    vim.uv.fs_symlink(vim.env.KIMI_PLUGIN, packages .. '/pack/kimi/opt/kimi')
+    vim.opt.packpath:prepend(packages)
+    vim.cmd.packadd('kimi')
+    """
+    async with neovim(program, tmp_path, turns(REMOVE_UNUSED), files={"a.py": A}, start=start) as editor:
+        await editor.lua(AT_UNUSED)
+        await editor.command("Kimi refactor")
+        await editor.idle()
+        assert await editor.text() == WITHOUT_UNUSED
+
+
+async def test_vim_pack_installs_it_from_the_repository(tmp_path: Path) -> None:
+    if "0.12" not in versions() or shutil.which("git") is None:
+        pytest.skip("no Neovim 0.12 (install_sid.sh installs it), or no git")
+    repository = tmp_path / "kimi-lsp"
+    shutil.copytree(EDITORS / "neovim", repository / "editors" / "neovim")
+    for command in ("init -q", "add .", "-c user.name=test -c user.email=test@localhost commit -qm all"):
+        subprocess.run(["git", "-C", str(repository), *command.split()], check=True)
+    readme = (EDITORS / "neovim" / "README.md").read_text()
+    lines = readme.split("<!-- vim.pack -->")[1].split("```lua")[1].split("```")[0]
+    lines = re.sub(r"src = '[^']+'", f"src = 'file://{repository}'", lines)
+    unasked = "function(specs, options) options.confirm = false return add(specs, options) end"
+    start = f"local add = vim.pack.add vim.pack.add = {unasked} {lines}"
+    async with neovim(versions()["0.12"], tmp_path, files={"a.py": A}, start=start) as editor:
+        assert await editor.lua("return vim.fn.exists(':Kimi')") == 2
+
+
+async def test_usage_and_log_are_pages(program: str, tmp_path: Path) -> None:
+    async with neovim(program, tmp_path, turns(REMOVE_UNUSED), files={"a.py": A}) as editor:
+        await editor.lua(AT_UNUSED)
+        await editor.command("Kimi refactor")
+        await editor.idle()
+        await editor.command("Kimi usage")
+        await editor.seen("╭")
+        assert "$0" in "".join(await editor.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)"))
+        await editor.type("q")
+        await editor.command("Kimi log")
+        await editor.until("vim.api.nvim_buf_get_name(0):find('%.log$')")
 
 
 async def test_every_action_is_one_of_the_servers(program: str, tmp_path: Path) -> None:

@@ -12,11 +12,19 @@ M.IDS = {
 --- Those that are about a problem: they are told which one.
 local ABOUT_A_PROBLEM = { fix = true, explainProblem = true }
 
+--- What the job is called, where the user has said what is wanted; else the server names it.
+local function title_of(action, instruction)
+  if instruction == '' or action == 'custom' then return nil end
+  local wanted = vim.fn.strchars(instruction) > 50 and vim.fn.strcharpart(instruction, 0, 49) .. '…' or instruction
+  return ('Kimi: %s: %s'):format((action:gsub('^%l', string.upper)), wanted)
+end
+
 local function argument_of(client, bufnr, action, wish)
   local range = action == 'fixAll' and target.everything(client, bufnr) or target.range(client, bufnr, wish.lines)
   local diagnostics = target.diagnostics(client, bufnr, range)
   local instruction = wish.instruction and vim.trim(wish.instruction) or ''
   return {
+    title = title_of(action, instruction),
     uri = vim.uri_from_bufnr(bufnr),
     range = range,
     action = action == 'custom' and wish.id or nil,

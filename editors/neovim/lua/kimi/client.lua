@@ -102,18 +102,29 @@ function M.execute(client, command, argument, bufnr, answered)
   M.request(client, 'workspace/executeCommand', { command = known, arguments = { argument } }, bufnr, answered)
 end
 
---- Send a request; an error is told to the user.
----@param answered fun(result: any)?
-function M.request(client, method, params, bufnr, answered)
-  local function handle(err, result)
-    if err then return require('kimi.message').show('Kimi: ' .. (err.message or vim.inspect(err)), 1) end
-    if answered then answered(result) end
-  end
+--- Send a request and give its error and its result to `answered`, outside of the event that brought them.
+local function send(client, method, params, bufnr, answered)
+  local function handle(err, result) vim.schedule(function() answered(err, result) end) end
   if vim.fn.has('nvim-0.11') == 1 then
     client:request(method, params, handle, bufnr)
   else
     client.request(method, params, handle, bufnr)
   end
+end
+
+--- Send a request; an error is told to the user.
+---@param answered fun(result: any)?
+function M.request(client, method, params, bufnr, answered)
+  send(client, method, params, bufnr, function(err, result)
+    if err then return require('kimi.message').show('Kimi: ' .. (err.message or vim.inspect(err)), 1) end
+    if answered then answered(result) end
+  end)
+end
+
+--- Send a request that may be unknown to the server: then the result is nil.
+---@param answered fun(result: any)
+function M.request_quietly(client, method, params, answered)
+  send(client, method, params, 0, function(err, result) answered(not err and result or nil) end)
 end
 
 return M

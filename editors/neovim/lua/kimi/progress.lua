@@ -50,6 +50,19 @@ local function forget(client_id)
   end
 end
 
+--- What the server says of itself, unasked.
+function M.set_status(client_id, status)
+  statuses[client_id] = status
+  vim.cmd.redrawstatus()
+end
+
+--- What was spent before this start; a server that does not know the request is left in peace.
+local function ask_status(client)
+  require('kimi.client').request_quietly(client, 'kimi/status', nil, function(status)
+    if type(status) == 'table' then M.set_status(client.id, status) end
+  end)
+end
+
 --- Listen to our server's progress; a second call changes nothing.
 function M.listen()
   local group = vim.api.nvim_create_augroup('kimi.progress', {})
@@ -62,6 +75,13 @@ function M.listen()
       end
     end,
   })
+  vim.api.nvim_create_autocmd('LspAttach', {
+    group = group,
+    callback = function(event)
+      local client = vim.lsp.get_client_by_id(event.data.client_id)
+      if client and client.name == require('kimi.client').NAME then ask_status(client) end
+    end,
+  })
   vim.api.nvim_create_autocmd('LspDetach', {
     group = group,
     callback = function(event)
@@ -70,12 +90,6 @@ function M.listen()
       end)
     end,
   })
-end
-
---- What the server says of itself, unasked.
-function M.set_status(client_id, status)
-  statuses[client_id] = status
-  vim.cmd.redrawstatus()
 end
 
 ---@return { title: string, message: string }[] oldest first

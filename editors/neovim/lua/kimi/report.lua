@@ -56,12 +56,7 @@ function M.log()
   end
   local client = client_of.all()[1]
   if not client then return open(nil) end
-  local function answered(_, status) vim.schedule(function() open(status) end) end
-  if vim.fn.has('nvim-0.11') == 1 then
-    client:request('kimi/status', nil, answered, 0)
-  else
-    client.request('kimi/status', nil, answered, 0)
-  end
+  client_of.request_quietly(client, 'kimi/status', nil, open)
 end
 
 return M
