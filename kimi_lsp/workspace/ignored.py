@@ -15,6 +15,9 @@ IGNORE_FILES = (".gitignore", ".ignore", ".kimiignore")
 NEVER_ENTERED = frozenset({".git", ".hg", ".svn", "node_modules", "__pycache__", ".venv", "venv", ".tox"})
 
 
+_Stamp = tuple[int, int, int] | None
+
+
 @dataclass(frozen=True, slots=True)
 class _Rules:
     """One ignore file: how it is named to people, and where what it speaks of begins in a path from the root.
@@ -46,7 +49,7 @@ class IgnoreFiles:
         self._root = root
         self._folders: dict[str, _Folder] = {}
         self._verdicts: dict[tuple[str, bool], str | None] = {}
-        self._stamps: dict[str, int] = {}
+        self._stamps: dict[str, _Stamp] = {}
 
     def verdict(self, relative: str, is_folder: bool) -> str | None:
         """Who ignores the file or folder at ``relative`` (POSIX, from the root), or lets nobody in; else None."""
@@ -148,9 +151,10 @@ class IgnoreFiles:
             yield _Rules(here, begin, GitIgnoreSpec.from_lines(lines))
 
 
-def _stamp(path: str) -> int:
-    """When a file changed (ns); -1 where there is none."""
+def _stamp(path: str) -> _Stamp:
+    """By what one sees that a file has changed; None where there is none."""
     try:
-        return os.stat(path).st_mtime_ns
+        status = os.stat(path)
     except OSError:
-        return -1
+        return None
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns

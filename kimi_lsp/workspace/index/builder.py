@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kimi_lsp.syntax.language import by_path, known
 from kimi_lsp.workspace.index.crew import Crew, tasks
-from kimi_lsp.workspace.index.database import Database, Row, database_path, discard
+from kimi_lsp.workspace.index.database import Database, Row, database_path, discard, prune
 from kimi_lsp.workspace.index.fingerprint import fingerprint
 from kimi_lsp.workspace.index.lock import locked
 from kimi_lsp.workspace.index.worker import Task, done
@@ -19,7 +19,7 @@ from kimi_lsp.workspace.listing import Found, Listing, Stamp
 FEW = 16
 """So many files are looked into in this process; for more it takes other ones."""
 
-FIRST_WRITE, LARGEST_WRITE = 256, 4_096
+FIRST_WRITE, LARGEST_WRITE = 256, 1_024
 """So many files are written at once: few at first, for there may be readers; then more and more, which is quicker."""
 
 JUST_NOW_NS = 50_000_000
@@ -48,10 +48,12 @@ class Builder:
         Raises:
             OSError, sqlite3.Error: there can be no index, as on a full disk.
         """
+        self._note_use()
         listed_ns = time.time_ns()
         found = {name: one for name, one in self._listing.files().items() if by_path(name) is not None}
         if not self._is_current(found):
             with locked(self._lock):
+                prune(self.path.parent)
                 try:
                     self._bring_up(found, listed_ns, progress)
                 except sqlite3.OperationalError:
@@ -60,6 +62,11 @@ class Builder:
                     discard(self.path)
                     self._bring_up(found, listed_ns, progress)
         return len(found)
+
+    def _note_use(self) -> None:
+        """The lock file's time says when the index was last used."""
+        if self.path.exists():
+            self._lock.touch()
 
     @property
     def _lock(self) -> Path:

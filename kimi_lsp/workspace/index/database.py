@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import time
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import blake2b
 from itertools import repeat
 from pathlib import Path
@@ -26,6 +27,7 @@ LAYOUT = 2
 """Raised whenever the tables change."""
 
 BUSY_MS = 10_000
+UNUSED_S = 90 * 24 * 3600
 
 _SETTINGS = (
     "journal_mode = WAL",
@@ -211,6 +213,15 @@ def discard(path: Path) -> None:
     """Throw the file away, with what SQLite keeps beside it."""
     for suffix in ("", "-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def prune(folder: Path) -> None:
+    """Throw away the indexes in our cache folder that nobody has used for ``UNUSED_S``."""
+    for lock in folder.glob("*.lock"):
+        with suppress(OSError):
+            if time.time() - lock.stat().st_mtime > UNUSED_S:
+                discard(lock.with_suffix(".sqlite"))
+                lock.unlink()
 
 
 def _number(connection: sqlite3.Connection, row: Row, language: str, stamp: Stamp) -> int:

@@ -205,3 +205,27 @@ def test_twenty_thousand_small_files(tmp_path: Path) -> None:
     index = built(root, tmp_path / "cache")
     assert len(index.files()) == 20_000
     assert index.definitions(["f7_99"])["f7_99"][0].file == "7/f99.py"
+
+
+def test_an_index_that_nobody_used_for_long_is_thrown_away(root: Path, tmp_path: Path) -> None:
+    old = refreshed(root / "web", tmp_path / "cache").path
+    used = refreshed(root / "marina", tmp_path / "cache").path
+    past = time.time() - 91 * 24 * 3600
+    for path in (old, old.with_suffix(".lock"), used, used.with_suffix(".lock")):
+        os.utime(path, (past, past))
+    refreshed(root / "marina", tmp_path / "cache")
+    refreshed(root, tmp_path / "cache")
+    assert used.exists()
+    assert not old.exists()
+    assert not old.with_suffix(".lock").exists()
+
+
+def test_ignore_files_are_read_again_when_they_change(root: Path, tmp_path: Path) -> None:
+    builder = refreshed(root, tmp_path / "cache")
+    for lines, known in (("web/\n", False), ("wob/\n", True), (None, True), ("*.ts\n", False)):
+        (root / ".gitignore").unlink(missing_ok=True)
+        if lines is not None:
+            write(root, {".gitignore": lines})
+        time.sleep(0.02)
+        builder.refresh(no_progress)
+        assert ("web/app.ts" in Disk(builder.path).files()) is known
