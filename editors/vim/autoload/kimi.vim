@@ -152,7 +152,7 @@ endfunction
 function! s:Told(params) abort
   let l:path = matchstr(a:params.message, '\cthe file is \zs\S.*$')
   if !empty(l:path) && filereadable(l:path)
-    execute 'silent pedit' fnameescape(l:path)
+    call s:Preview(l:path)
   elseif a:params.message =~# 'the explanation is ready'
     call s:Hover()
   elseif a:params.type > 1 && get(g:, 'ale_lsp_show_message_severity', 'error') is# 'error'
@@ -160,7 +160,7 @@ function! s:Told(params) abort
   endif
 endfunction
 
-" Show what is known of the place of the cursor in the preview window; the cursor stays.
+" Show what is known of the place of the cursor.
 function! s:Hover() abort
   let l:params = {'textDocument': {'uri': s:Uri('')}, 'position': s:Position(line('.'), col('.'))}
   call s:Send('textDocument/hover', l:params, function('s:Hovered'))
@@ -173,7 +173,18 @@ function! s:Hovered(answer) abort
   let l:contents = a:answer.contents
   let l:file = tempname() . '.md'
   call writefile(split(type(l:contents) == v:t_dict ? l:contents.value : string(l:contents), "\n", 1), l:file)
-  execute 'silent pedit' fnameescape(l:file)
+  call s:Preview(l:file)
+endfunction
+
+" Show a file in the preview window, in half of the screen; the cursor stays.
+function! s:Preview(file) abort
+  let l:height = &previewheight
+  let &previewheight = max([l:height, &lines / 2])
+  try
+    execute 'silent pedit' fnameescape(a:file)
+  finally
+    let &previewheight = l:height
+  endtry
 endfunction
 
 " One line, cut so that no key has to be pressed; :messages has it too.

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.editors.emacs import FLAVOURS, Emacs, Flavour, emacs
-from tests.e2e.editors.terminal import until
+from tests.e2e.editors.tmux import until
 
 TEXT = 'import os\n\n\ndef greet(name):\n    text = "😀 hello, " + name; unused = 1\n    return text\n'
 FIXED = TEXT.replace("; unused = 1", "")
@@ -129,15 +129,24 @@ async def test_cancel(flavour: Flavour, tmp_path: Path) -> None:
         assert await editor.text("a.py") == TEXT
 
 
+EXPLANATION = """`greet` puts *hello* before a name and gives the text back.
+
+- `unused` is assigned and never read: it can go.
+- Nothing is said of an empty `name`; the text then ends with a blank.
+"""
+
+
 @pytest.mark.scenario(name="explain")
 async def test_explain_in_another_window(flavour: Flavour, tmp_path: Path) -> None:
-    async with emacs(flavour, tmp_path, [{"content": "It greets **everybody** by name."}], FILES) as editor:
+    async with emacs(flavour, tmp_path, [{"content": EXPLANATION}], FILES, size=(110, 26)) as editor:
         await editor.go_to("hello")
         await editor.command("kimi-explain")
-        await editor.terminal.shows(r"It greets .*everybody.* by name")
+        await editor.terminal.shows("the text then ends with a blank")
+        await editor.is_idle()
         state = await editor.state()
         assert state["selected"] == "a.py"
         assert len(state["shown"]) == 2
+        await editor.terminal.picture(flavour.name)
 
 
 @pytest.mark.scenario(name="wrong key")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.editors.terminal import until
+from tests.e2e.editors.tmux import until
 from tests.e2e.editors.vim import Vim, missing, vim
 
 TEXT = 'import os\n\n\ndef greet(name):\n    text = "😀 hello, " + name; unused = 1\n    return text\n'
@@ -22,6 +22,11 @@ def edit(old: str, new: str, path: str = "a.py", **more: Any) -> dict[str, Any]:
     return {"tool_calls": [call], **more}
 
 
+EXPLANATION = """`greet` puts *hello* before a name and gives the text back.
+
+- `unused` is assigned and never read: it can go.
+- Nothing is said of an empty `name`; the text then ends with a blank.
+"""
 FIX = [edit("; unused = 1", ""), {"content": "Removed the unused name."}]
 
 pytestmark = [pytest.mark.editor, pytest.mark.scenario(editor="vim-ale")]
@@ -109,10 +114,12 @@ async def _working(editor: Vim) -> bool:
 
 @pytest.mark.scenario(name="explain")
 async def test_explain_in_the_preview_window(tmp_path: Path) -> None:
-    async with vim(tmp_path, [{"content": "It greets **everybody** by name."}], FILES) as editor:
-        await at(editor, "hello")
+    async with vim(tmp_path, [{"content": EXPLANATION}], FILES, vimrc="syntax on", size=(110, 34)) as editor:
+        await at(editor, "unused")
         await editor.command("Kimi explain")
-        await editor.terminal.shows(r"It greets \*\*everybody\*\* by name")
+        await editor.terminal.shows("the text then ends with a blank")
+        await editor.terminal.shows("ruff_of_today: .*F841")
+        await editor.terminal.picture("vim-ale")
         assert await editor.text("a.py") == TEXT
 
 

@@ -15,7 +15,7 @@ from kimi_lsp.simulator.app import Exchange
 from kimi_lsp.simulator.running import running
 from kimi_lsp.simulator.scripted import Scenario, Scripted
 from tests.e2e.editors.installed import program
-from tests.e2e.editors.terminal import Terminal, terminal, until
+from tests.e2e.editors.tmux import Terminal, terminal, until
 
 EDITORS = Path(__file__).parents[3] / "editors"
 INIT = Path(__file__).with_name("vim_init.vim")
