@@ -101,21 +101,27 @@ _DOTS = re.compile(r"\?\.|!\.|&\.|->|::|[.:]")
 def as_bare(name: str, one: Defined, scene: Scene) -> Certainty:
     """That ``one`` is what ``name`` means where it stands alone."""
     inside = _parent(one)
-    if inside and scene.language_id not in STRICT and scene.own:
-        if one.file == scene.file and _is_own(inside, scene.own):
-            return Certainty.OWN
-        if inside.rpartition(".")[2] in scene.bases:
-            return Certainty.INHERITED
-    if inside and one.kind not in _SEEN_FROM_OUTSIDE and scene.language_id in STRICT:
+    if inside and scene.language_id not in STRICT and (of_class := _of_class(inside, one, scene)):
+        return of_class
+    is_hidden = bool(inside) and one.kind not in _SEEN_FROM_OUTSIDE
+    if is_hidden and scene.language_id in STRICT:
         return Certainty.NO
     if one.file == scene.file:
         return Certainty.SAME_FILE if not inside or _around(inside, scene.own) else Certainty.NEARBY
     if (imported := _by_import(name, one, scene)) > Certainty.NO:
         return imported
-    if scene.language_id in STRICT:
+    if scene.language_id in STRICT or (is_hidden and scene.language_id in _WITHOUT_CLASSES):
         return Certainty.NO
-    if inside and scene.language_id in ("go", "rust", "c") and one.kind not in _SEEN_FROM_OUTSIDE:
-        return Certainty.NO
+    return _by_folder(one, scene)
+
+
+def _of_class(inside: str, one: Defined, scene: Scene) -> Certainty:
+    if scene.own and one.file == scene.file and _is_own(inside, scene.own):
+        return Certainty.OWN
+    return Certainty.INHERITED if inside.rpartition(".")[2] in scene.bases else Certainty.NO
+
+
+def _by_folder(one: Defined, scene: Scene) -> Certainty:
     if dirname(one.file) == dirname(scene.file):
         return Certainty.SAME_FOLDER
     if scene.language_id == "go":
@@ -123,6 +129,7 @@ def as_bare(name: str, one: Defined, scene: Scene) -> Certainty:
     return Certainty.IMPORTED_FILE if _file_imported(one, scene) else Certainty.SAME_NAME
 
 
+_WITHOUT_CLASSES = frozenset({"go", "rust", "c"})
 _SEEN_FROM_OUTSIDE = TYPES | {"constant", "type", "macro", "member", "namespace", "module"}
 
 
@@ -131,11 +138,8 @@ def as_member(written: str, one: Defined, scene: Scene) -> Certainty:
     inside = _parent(one)
     receiver = _DOTS.split(written)[-1]
     last = inside.rpartition(".")[2]
-    if receiver in OWN_WORDS and scene.own and last:
-        if one.file == scene.file and _is_own(inside, scene.own):
-            return Certainty.OWN
-        if last in scene.bases:
-            return Certainty.INHERITED
+    if receiver in OWN_WORDS and last and (of_class := _of_class(inside, one, scene)):
+        return of_class
     if receiver and last == receiver:
         return Certainty.IMPORTED
     if not inside:

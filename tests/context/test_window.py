@@ -50,6 +50,7 @@ def test_a_window_is_whole_lines_around_the_place_and_as_large_as_may_be(
     lines = snapshot.lines
     first, last = sorted(number % len(lines) for number in numbers[:2])
     within = Span(lines.start(first), lines.start(last) + len(lines.line(last)))
+    last = lines.position(max(within.start, within.end - 1), "utf-32").line  # the empty last line is none
     start, end = sorted(within.start + number % (len(within) + 1) for number in numbers[2:])
     found = window(snapshot, within, Span(start, end), limit)
     at = min(max(lines.position(start, "utf-32").line, first), last)
