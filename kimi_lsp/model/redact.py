@@ -37,6 +37,7 @@ try tuple type typedef typeof undefined union unsafe unsigned use using value va
 where while with yield py pyi pyw js jsx mjs cjs ts tsx mts cts rs go java cpp cxx hpp hxx ipp inl cc md txt
 json toml yaml yml http https DONE
 hint information warning
+kimi
 """
 KEPT_WORDS = frozenset(_KEYWORDS.split())
 """Words of the languages themselves, so that what was correct syntax stays so."""

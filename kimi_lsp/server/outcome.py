@@ -55,7 +55,7 @@ class Outcome:
         self._shown.report("checking")
         changeset = self._not_yet_delivered(done.changeset)
         if not task.action.edits:
-            await self._show(context, done)
+            await self._show(task, context, done)
         elif changeset.empty and self._delivered:
             self._tell_done(done, "")
         elif changeset.empty:
@@ -157,12 +157,13 @@ class Outcome:
     def _kept(self, changeset: Changeset, why: str) -> KeptResult:
         return KeptResult(self._job.title.removeprefix("Kimi: "), changeset, self._files, why)
 
-    async def _show(self, context: SymbolContext, done: Done) -> None:
+    async def _show(self, task: Task, context: SymbolContext, done: Done) -> None:
         """Write the explanation to a file, keep it for hover if it is whole, and open it."""
         markdown = _markdown(context, done, self._session.settings.show.reasoning_in_explanations)
-        symbol = None if context.selected or not done.complete else context.symbol
+        explains = task.action.id == "explain" and not task.instruction
+        symbol = context.symbol if explains and done.complete and not context.selected else None
         location = self._files.locate(context.path)
-        key = _key_of_lines(context) if symbol is None else key_of(location, context.snapshot, symbol)
+        key = _key_of_request(task, context) if symbol is None else key_of(location, context.snapshot, symbol)
         self._shown.final = narrate.bill(done.spent)
         try:
             path = self._session.explanations.keep(key, markdown)
@@ -197,9 +198,11 @@ def _lines(side: Side) -> str:
     return str(first + 1) if first == last else f"{first + 1}-{last + 1}"
 
 
-def _key_of_lines(context: SymbolContext) -> str:
-    digest = hashlib.sha256(f"{context.path}\0{context.focus_text}".encode("utf-8", "surrogatepass"))
-    return f"lines-{digest.hexdigest()[:24]}"
+def _key_of_request(task: Task, context: SymbolContext) -> str:
+    """The name of a page that no hover looks for."""
+    parts = (task.action.id, task.wording, context.path, context.focus_text)
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
+    return f"page-{digest.hexdigest()[:24]}"
 
 
 def _markdown(context: SymbolContext, done: Done, with_reasoning: bool) -> str:

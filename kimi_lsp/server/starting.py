@@ -48,7 +48,7 @@ def start(
 
     A ``quiet`` one shows nothing when it ends but what it keeps for hover.
     """
-    title = str(arguments.get("title") or f"Kimi: {action.id.capitalize()} {document.location.name}")
+    title = str(arguments.get("title") or f"Kimi: {action.verb} {document.location.name}")
     try:
         wish = _Wish(title, document, task_of(session, document, action, arguments), document.revision)
         if action.edits and (other := session.jobs.editing(document.uri)) is not None:

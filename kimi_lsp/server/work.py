@@ -68,13 +68,14 @@ async def _run(work: Work, shown: Progress) -> None:
     task = _of_now(work)
     # What is typed from here on the job does not see, for its parts must agree; its edit is carried over it.
     seen = session.files(work.document.location, as_of={work.document.location: work.document.snapshot})
+    index = await session.index.for_job()
     task = await _with_lookups(await session.problems.of_task(task, work.document, tree), seen)
     tools = tools_for(session.server, task.action.tools)
     task = replace(task, action=replace(task.action, tools=tools))
     account = Account(session.purse(settings), task.action.id, str(files.policy.roots[0]))
     with Record.of(session, task, work.model, settings) as record:
         workspace = record.workspace(seen)
-        context, staging = await asyncio.to_thread(prepared, task, workspace, tree, settings)
+        context, staging = await asyncio.to_thread(prepared, task, workspace, tree, settings, index)
         means = record.means(session.means(work.model, settings), work.model)
         outcome = Outcome(session, work.job, shown, files)
         narrator = Narrator()

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from pygls.exceptions import JsonRpcInvalidParams
 
+from kimi_lsp.actions.ids import BUILT_IN
 from kimi_lsp.server.documents import OpenDocument, location_of
 from kimi_lsp.server.report import message
 from kimi_lsp.server.session import Session
 
 if TYPE_CHECKING:
-    from kimi_lsp.actions.action import Action
     from kimi_lsp.server.app import KimiServer
 
 logger = logging.getLogger(__name__)
@@ -37,13 +37,12 @@ def register_commands(server: KimiServer, session: Session) -> None:
 
     tell_status.__annotations__.clear()
     server.command(session.command("status"))(tell_status)
-    from kimi_lsp.actions.catalogue import ACTIONS
 
-    def start_of(action: Action) -> Callable[[Mapping[str, Any]], None]:
-        return lambda arguments: _start(session, action, arguments)
+    def start_of(action_id: str) -> Callable[[Mapping[str, Any]], None]:
+        return lambda arguments: _start(session, action_id, arguments)
 
-    for action in ACTIONS:
-        command(action.id, start_of(action))
+    for action_id in BUILT_IN:
+        command(action_id, start_of(action_id))
     command("custom", lambda arguments: _start_custom(session, arguments))
     command("cancel", lambda arguments: cancel(session, arguments))
     command("showDiff", lambda arguments: _show_diff(session, arguments))
@@ -53,21 +52,22 @@ def register_commands(server: KimiServer, session: Session) -> None:
     command("resultApplied", lambda arguments: _forget(session, arguments))
 
 
-def _start(session: Session, action: Action, arguments: Mapping[str, Any]) -> None:
+def _start(session: Session, action_id: str, arguments: Mapping[str, Any]) -> None:
+    from kimi_lsp.actions.catalogue import by_id
     from kimi_lsp.server import starting
 
-    starting.start(session, _document(session, arguments), action, arguments)
+    document, action = _document(session, arguments), by_id(action_id, session.settings.actions)
+    starting.start(session, document, action, arguments)
 
 
 def _start_custom(session: Session, arguments: Mapping[str, Any]) -> None:
-    from kimi_lsp.actions.catalogue import by_id
     from kimi_lsp.actions.custom import PREFIX
 
     name = str(arguments.get("action") or "").removeprefix(PREFIX)
     if name not in session.settings.actions.custom:
         known = ", ".join(session.settings.actions.custom) or "none"
         raise JsonRpcInvalidParams(f"no action {name!r} in the setting actions.custom; there are: {known}")
-    _start(session, by_id(PREFIX + name, session.settings.actions), arguments)
+    _start(session, PREFIX + name, arguments)
 
 
 def cancel(session: Session, arguments: Mapping[str, Any]) -> None:

@@ -94,15 +94,16 @@ def read_wish(request: ChatRequest) -> Wish:
 def _understood(text: str) -> Wish | None:
     asked = text.rpartition("### request\n")[2].strip()
     blocks = tuple(Block(m["path"], int(m["first"]), m["text"]) for m in _BLOCK.finditer(text))
-    if diagnostics := list(_DIAGNOSTIC.finditer(asked)):
-        return Wish("fix", diagnostics[-1]["path"], diagnostic=_diagnostic(diagnostics[-1]), blocks=blocks)
     verb = _VERB.match(asked)
+    explains = verb is not None and verb[1].lower() == "explain"
+    if (diagnostics := list(_DIAGNOSTIC.finditer(asked))) and not explains:
+        return Wish("fix", diagnostics[-1]["path"], diagnostic=_diagnostic(diagnostics[-1]), blocks=blocks)
     if verb is None:
         return None
     path, symbol, lines = _place(asked.partition("\n")[0])
     if not path and blocks:
         path = blocks[0].path
-    kind: Kind = "explain" if verb[1].lower() == "explain" else "refactor"
+    kind: Kind = "explain" if explains else "refactor"
     return Wish(kind, path, symbol, lines, None, blocks)
 
 
