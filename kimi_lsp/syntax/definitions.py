@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from kimi_lsp.syntax.grammar import definitions_query
@@ -30,6 +31,10 @@ Captures = Mapping[str, Sequence["tree_sitter.Node"]]
 
 REACH = 4096
 """How many bytes from a place are looked at, at once, for what belongs to it."""
+
+
+STRETCH = 128 * 1024
+"""How many bytes are searched between two looks at the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,15 @@ class Definitions:
     def collect(self) -> None:
         """Add all that there is in the whole tree."""
         self._add_all(matches(self.tree, definitions_query(self.tree.language)))
+
+    def collect_until(self, deadline: float) -> bool:
+        """The same, by about ``STRETCH`` bytes of the outermost nodes; False if ``monotonic`` got late."""
+        patterns = definitions_query(self.tree.language)
+        for within in _stretches(self.tree.root):
+            if monotonic() > deadline:
+                return False
+            self._add_all(matches(self.tree, patterns, within))
+        return True
 
     def collect_around(self, within: Range) -> None:
         """Add what has to do with the bytes ``within``, but no values, which enclose nothing."""
@@ -212,6 +226,19 @@ class Definitions:
         while end and source[end - 1] in b" \t\r\n":
             end -= 1
         return end
+
+
+def _stretches(root: tree_sitter.Node) -> Iterator[Range]:
+    """Ranges that all of the outermost nodes are in, each with one neighbour or more."""
+    cursor = root.walk()
+    start = previous = root.start_byte
+    if cursor.goto_first_child():
+        while (node := cursor.node) is not None and cursor.goto_next_sibling():
+            if node.end_byte - start > STRETCH:
+                yield start, node.end_byte
+                start = previous
+            previous = node.start_byte
+    yield start, root.end_byte + 1
 
 
 def _next_blank(source: bytes, start: int, end: int) -> int:

@@ -3,7 +3,7 @@
 * SyntaxUnavailable
   - GrammarMissing        (the grammar's wheel is not installed; ``package`` names it)
   - GrammarUnusable       (the wheel is there, but this tree-sitter cannot load it)
-  - ParseBudgetExceeded   (the text was not parsed in the time that was given; try again with more)
+  - ParseBudgetExceeded   (the text was not parsed, or outlined, in the time that was given)
 * LanguageRefused         (what the settings say of a language cannot be)
 """
 
@@ -33,7 +33,7 @@ class GrammarUnusable(SyntaxUnavailable):
 
 
 class ParseBudgetExceeded(SyntaxUnavailable):
-    """Parsing took longer than ``budget_s`` seconds and was given up."""
+    """Parsing, or the outline, took longer than ``budget_s`` seconds and was given up."""
 
     def __init__(self, language: str, budget_s: float) -> None:
         super().__init__(f"{language} text was not parsed within {budget_s:g} s")

@@ -134,13 +134,15 @@ def _used(tree: SyntaxTree, path: list[_Step], name: bytes) -> _Occurrence | Non
     kind: Kind = "plain"
     if _is_type(path):
         kind = "type"
-    elif _CALL.match(tree.source, end) or path[-1].edges[0] in _CALLEES:
+    elif _CALL.match(tree.source, end) or _is_callee(path):
         kind = "call"
     return _Occurrence(name, start, kind, None)
 
 
 def _is_type(path: list[_Step]) -> bool:
     leaf = path[-1]
+    if path[-2].edges[0] == "class_definition.superclasses":
+        return True
     if "type" in leaf.type or leaf.edges[0].endswith(_TYPE_FIELDS) or leaf.edges[0] in _CREATED:
         return True
     for step in reversed(path[-4:-1]):
@@ -149,6 +151,10 @@ def _is_type(path: list[_Step]) -> bool:
         if "argument" in step.type or "expression" in step.type:
             return False
     return False
+
+
+def _is_callee(path: list[_Step]) -> bool:
+    return path[-1].edges[0] in _CALLEES or path[-2].edges[0] == "application_expression.function"
 
 
 def _is_label(tree: SyntaxTree, path: list[_Step], name: bytes, known: Bindings) -> bool:

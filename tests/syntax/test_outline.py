@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kimi_lsp.syntax.errors import ParseBudgetExceeded
 from kimi_lsp.syntax.outline import enclosing, enclosing_at, find, outline, references
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.syntax.usage import names_used
 from kimi_lsp.text.replacement import apply
 from kimi_lsp.text.span import Span
 from tests.syntax.samples import SAMPLES
-from tests.syntax.tables import language, tree
+from tests.syntax.tables import language, needs_the_wheel_of, tree
 from tests.syntax.test_tree_laws import CUTS, replacements_of
 
 
@@ -45,6 +48,22 @@ def test_symbols_are_in_order_and_in_the_text(language_id: str, cuts: list[tuple
         assert symbol.span.contains(symbol.name_span)
         assert symbol.body is None or symbol.span.contains(symbol.body)
         assert symbol.path.endswith(symbol.name)
+
+
+@pytest.mark.parametrize("language_id", [*SAMPLES, "dart", "ruby"])
+def test_an_outline_within_a_budget_is_the_outline(language_id: str) -> None:
+    needs_the_wheel_of(language_id)
+    text = (SAMPLES.get(language_id) or "/// D.\nint f(int x) => x;\ndef g\nend\n") * 2_000
+    parsed = tree(language_id, text)
+    assert outline(parsed, budget_s=60) == outline(parsed)
+
+
+def test_an_outline_over_its_budget_is_given_up() -> None:
+    parsed = tree("python", "def f(): pass\n" * 200_000)
+    start = monotonic()
+    with pytest.raises(ParseBudgetExceeded):
+        outline(parsed, budget_s=0.02)
+    assert monotonic() - start < 1
 
 
 def test_a_long_comment_far_above_belongs_to_its_function() -> None:
