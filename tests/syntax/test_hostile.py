@@ -6,13 +6,15 @@ from time import monotonic
 
 import pytest
 
+from kimi_lsp.syntax.errors import ParseBudgetExceeded
+from kimi_lsp.syntax.imports import imported
 from kimi_lsp.syntax.outline import enclosing_at, imports, outline, references
-from kimi_lsp.syntax.tree import SyntaxTree
-from kimi_lsp.syntax.usage import names_used
+from kimi_lsp.syntax.tree import SyntaxTree, parse
+from kimi_lsp.syntax.usage import names_used, uses
 from kimi_lsp.text.replacement import Replacement, apply
 from kimi_lsp.text.span import Span
 from tests.syntax.samples import SAMPLES
-from tests.syntax.tables import tree
+from tests.syntax.tables import language, needs_the_wheel_of, tree
 
 LEVELS = 100_000
 
@@ -61,4 +63,70 @@ def test_functions_far_too_deep_are_left_out() -> None:
     text = "function a() {" * 40_000 + "}" * 40_000
     start = monotonic()
     assert 1000 < len(outline(tree("javascript", text))) < 40_000
+    assert monotonic() - start < 20
+
+
+LINE = 10_000_000
+
+
+@pytest.mark.parametrize(
+    ("language_id", "before", "middle", "behind"),
+    [
+        ("python", "def f(): return '", "x", "'"),
+        ("javascript", "function f() { return `", "x ", "` }"),
+        ("c", "int f() { /* ", "x(", " */ }"),
+        ("html", "<div id='f'><script>function f() { /* ", "x<", " */ }</script></div>"),
+    ],
+)
+def test_one_line_of_ten_megabytes(language_id: str, before: str, middle: str, behind: str) -> None:
+    needs_the_wheel_of(language_id)
+    text = before + middle * (LINE // len(middle)) + behind
+    start = monotonic()
+    parsed = tree(language_id, text)
+    assert 1 <= len(outline(parsed, budget_s=10)) <= 2
+    symbol = enclosing_at(parsed, LINE // 2)
+    assert symbol is None or symbol.name in ("f", "script")
+    assert uses(parsed, Span(LINE // 2, LINE // 2 + 100)) == imports(parsed) == imported(parsed) == ()
+    parsed.faults(10)
+    assert monotonic() - start < 20
+
+
+@pytest.mark.parametrize("language_id", ["javascript", "json"])
+def test_code_on_one_line_of_ten_megabytes_is_given_up_in_time(language_id: str) -> None:
+    needs_the_wheel_of(language_id)
+    start = monotonic()
+    with pytest.raises(ParseBudgetExceeded):
+        parse("f(1);[]{}" * (LINE // 9), language(language_id), budget_s=0.2)
+    assert monotonic() - start < 5
+
+
+@pytest.mark.parametrize("language_id", ["html", "markdown", "vue", "svelte"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>" * 20_000,
+        "<script>f(" * 5_000 + "</script>" * 5_000,
+        "```py\n" * 20_000,
+        "> " * 20_000 + "```py\nx",
+        "<style>" + "{" * 100_000 + "</style>",
+        "{#if " * 5_000,
+        "<script>\0\ud800" + "(" * 50_000 + "</script>",
+    ],
+    ids=["open", "closed", "fences", "quotes", "braces", "blocks", "nul"],
+)
+def test_hostile_markup(language_id: str, text: str) -> None:
+    needs_the_wheel_of(language_id)
+    start = monotonic()
+    try:
+        parsed = parse(text, language(language_id), budget_s=2)
+    except ParseBudgetExceeded:
+        assert language_id == "svelte"  # its scanner is quadratic in what is never closed; the budget ends it
+        assert monotonic() - start < 5
+        return
+    symbols = outline(parsed)
+    assert all(symbol.span.end <= len(text) for symbol in symbols)
+    assert len(parsed.faults(10)) <= 10
+    assert enclosing_at(parsed, len(text) // 2) in (None, *symbols)
+    references(parsed, "f")
+    uses(parsed, Span(0, len(text)))
     assert monotonic() - start < 20
