@@ -376,8 +376,17 @@ Point stays where it is, for somebody may be typing."
       (revert-buffer t t t)
       (if (and (fboundp 'gfm-view-mode) (equal (file-name-extension file) "md"))
           (gfm-view-mode)
-        (view-mode 1)))
+        (view-mode 1))
+      (goto-char (point-min))
+      (rename-buffer (format "*Kimi: %s*" (kimi--heading)) t))
     (display-buffer buffer)))
+
+(defun kimi--heading ()
+  "The first heading of the current buffer, or its name."
+  (save-excursion
+    (if (re-search-forward "^# *`?\\([^`\n]+\\)" nil t)
+        (match-string-no-properties 1)
+      (buffer-name))))
 
 (defvar kimi--progress nil
   "Running work: an association list of progress tokens and (TITLE . MESSAGE).")

@@ -2,6 +2,9 @@
 
 ``--json`` prints ``{"ok": bool, "checks": [{"name", "status", "found", "mend"}]}``; ``status`` is ``ok``, ``warn``,
 ``fail`` or ``skipped``, ``mend`` is empty where there is nothing to mend. The key is never shown.
+
+``--editor NAME`` prints the configuration for that editor and looks at nothing but what the editor needs; the JSON
+has ``editor``, ``where`` and ``configuration`` too.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from rich.console import Console
 from rich.text import Text
 
 from kimi_lsp import settings
+from kimi_lsp.cli import check_editor
 from kimi_lsp.cli.check import Check
 from kimi_lsp.cli.check_machine import key, on_this_machine
 from kimi_lsp.model.presets import PRESETS
@@ -40,18 +44,46 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="send one small request, which costs money; on loopback it is sent anyway",
     )
+    parser.add_argument(
+        "--editor",
+        choices=tuple(check_editor.EDITORS),
+        metavar="NAME",
+        help=f"print the configuration for an editor: {', '.join(check_editor.EDITORS)}",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Look at everything; 1 if anything has failed."""
+    if arguments.editor is not None:
+        return _editor(arguments.editor, as_json=arguments.json)
     checks = asyncio.run(_checks(arguments))
-    ok = all(check.status != "fail" for check in checks)
     if arguments.json:
-        print(json.dumps({"ok": ok, "checks": [dataclasses.asdict(check) for check in checks]}, indent=2))
+        print(json.dumps(_plain(checks), indent=2))
     else:
         _print(Console(highlight=False), checks)
-    return 0 if ok else FAILED
+    return _status(checks)
+
+
+def _editor(name: str, *, as_json: bool) -> int:
+    """What one editor needs; 1 if anything has failed."""
+    checks = list(check_editor.on_this_machine(name, os.environ))
+    where, configuration = check_editor.EDITORS[name].where, check_editor.configuration(name)
+    if as_json:
+        more = {"editor": name, "where": where, "configuration": configuration}
+        print(json.dumps({**_plain(checks), **more}, indent=2))
+    else:
+        print(f"{where}:\n\n{configuration}")
+        _print(Console(highlight=False), checks)
+    return _status(checks)
+
+
+def _plain(checks: list[Check]) -> dict[str, object]:
+    return {"ok": _status(checks) == 0, "checks": [dataclasses.asdict(check) for check in checks]}
+
+
+def _status(checks: list[Check]) -> int:
+    return FAILED if any(check.status == "fail" for check in checks) else 0
 
 
 async def _checks(arguments: argparse.Namespace) -> list[Check]:

@@ -171,7 +171,7 @@ function! s:Hovered(answer) abort
     return
   endif
   let l:contents = a:answer.contents
-  let l:file = tempname() . '.md'
+  let l:file = fnamemodify(tempname(), ':h') . '/kimi.md'
   call writefile(split(type(l:contents) == v:t_dict ? l:contents.value : string(l:contents), "\n", 1), l:file)
   call s:Preview(l:file)
 endfunction

@@ -112,12 +112,20 @@ async def _working(editor: Vim) -> bool:
     return "a.py  Kimi: " in await editor.terminal.screen()
 
 
+async def _idle(editor: Vim) -> bool:
+    return not await _working(editor)
+
+
 @pytest.mark.scenario(name="explain")
 async def test_explain_in_the_preview_window(tmp_path: Path) -> None:
-    async with vim(tmp_path, [{"content": EXPLANATION}], FILES, vimrc="syntax on", size=(110, 34)) as editor:
+    async with vim(
+        tmp_path, [{"content": EXPLANATION}], FILES, vimrc="syntax on | set background=dark", size=(110, 34)
+    ) as editor:
         await at(editor, "unused")
         await editor.command("Kimi explain")
         await editor.terminal.shows("the text then ends with a blank")
+        await until(lambda: _idle(editor))
+        await editor.terminal.keys("l")
         await editor.terminal.shows("ruff_of_today: .*F841")
         await editor.terminal.picture("vim-ale")
         assert await editor.text("a.py") == TEXT

@@ -1,0 +1,192 @@
+"""What ``kimi-lsp doctor --editor NAME`` looks at, and the configuration that it prints.
+
+The configurations are the files of ``editors/`` beside this module; the pages under ``editors/`` of the repository
+quote them (a test compares).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kimi_lsp.cli.check import Check
+from kimi_lsp.cli.check_machine import key
+
+VERSION_TIMEOUT_S = 5.0
+_CONFIGURATIONS = Path(__file__).with_name("editors")
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """One editor: its programs, best first, and where its user's configuration may be (``~`` and ``$NAME`` stand).
+
+    ``where`` says for people where the configuration goes; ``mark`` is what a file must hold to name kimi-lsp.
+    """
+
+    title: str
+    programs: tuple[str, ...]
+    files: tuple[str, ...]
+    where: str
+    mark: str = "kimi"
+
+
+EDITORS = {
+    "vscode": Editor(
+        "Visual Studio Code",
+        ("code", "codium", "code-server"),
+        (
+            "$CONFIG/Code/User/settings.json",
+            "$SUPPORT/Code/User/settings.json",
+            "$APPDATA/Code/User/settings.json",
+        ),
+        "settings.json, after the extension was installed: code --install-extension kimi-lsp.vsix",
+    ),
+    "neovim": Editor(
+        "Neovim",
+        ("nvim",),
+        (
+            "$CONFIG/nvim/init.lua",
+            "$CONFIG/nvim/lua/**/*.lua",
+            "~/.local/share/nvim/site/pack/*/start/kimi/plugin/*",
+            "$LOCALAPPDATA/nvim/init.lua",
+        ),
+        "init.lua, after: ln -s /path/to/kimi-lsp/editors/neovim ~/.local/share/nvim/site/pack/kimi/start/kimi",
+    ),
+    "helix": Editor(
+        "Helix",
+        ("hx", "helix"),
+        ("$CONFIG/helix/languages.toml", "$APPDATA/helix/languages.toml"),
+        "languages.toml; editors/helix/languages.toml has it for every language",
+    ),
+    "emacs-eglot": Editor(
+        "Emacs with Eglot",
+        ("emacs",),
+        ("~/.emacs", "~/.emacs.el", "~/.emacs.d/init.el", "$CONFIG/emacs/init.el"),
+        "your init file",
+    ),
+    "emacs-lsp-mode": Editor(
+        "Emacs with lsp-mode",
+        ("emacs",),
+        ("~/.emacs", "~/.emacs.el", "~/.emacs.d/init.el", "$CONFIG/emacs/init.el"),
+        "your init file",
+    ),
+    "zed": Editor(
+        "Zed",
+        ("zed", "zeditor"),
+        ("$CONFIG/zed/settings.json", "$APPDATA/Zed/settings.json"),
+        "settings.json, after “zed: install dev extension” with the folder editors/zed",
+    ),
+    "sublime": Editor(
+        "Sublime Text with LSP",
+        ("subl", "sublime_text"),
+        (
+            "$CONFIG/sublime-text/Packages/User/LSP.sublime-settings",
+            "$SUPPORT/Sublime Text/Packages/User/LSP.sublime-settings",
+            "$APPDATA/Sublime Text/Packages/User/LSP.sublime-settings",
+        ),
+        "Preferences: LSP Settings",
+    ),
+    "kate": Editor(
+        "Kate",
+        ("kate",),
+        ("$CONFIG/kate/lspclient/settings.json", "$LOCALAPPDATA/kate/lspclient/settings.json"),
+        "Settings, Configure Kate, LSP Client, User Server Settings",
+    ),
+    "coc": Editor(
+        "coc.nvim",
+        ("nvim", "vim"),
+        ("$CONFIG/nvim/coc-settings.json", "~/.vim/coc-settings.json"),
+        ":CocConfig",
+    ),
+    "vim-ale": Editor(
+        "Vim with ALE",
+        ("vim", "gvim"),
+        ("~/.vimrc", "~/.vim/vimrc", "~/.vim/plugin/*.vim"),
+        "your vimrc",
+    ),
+}
+"""By the name that ``--editor`` takes."""
+
+
+def configuration(name: str) -> str:
+    """The lines that make the editor start kimi-lsp; ``name`` is one of ``EDITORS``."""
+    return (_CONFIGURATIONS / f"{name}.txt").read_text(encoding="utf-8")
+
+
+def on_this_machine(name: str, environment: Mapping[str, str]) -> Iterator[Check]:
+    """The editor, kimi-lsp, the key, and whether a configuration names kimi-lsp."""
+    editor = EDITORS[name]
+    yield _program(editor, environment)
+    yield _server(environment)
+    yield key(environment, needed=True)
+    yield _configured(editor, name, environment)
+
+
+def _program(editor: Editor, environment: Mapping[str, str]) -> Check:
+    path = environment.get("PATH", os.defpath)
+    found = next((file for name in editor.programs if (file := shutil.which(name, path=path))), None)
+    if found is None:
+        mend = (
+            f"install {editor.title}, or, if it starts from a menu, leave it: only this look at it is missing"
+        )
+        return Check("editor", "warn", f"no {' or '.join(editor.programs)} on PATH", mend)
+    return Check("editor", "ok", f"{_version(found)} ({found})")
+
+
+def _version(program: str) -> str:
+    """The first line that it says of its version; what it is where it says nothing."""
+    try:
+        done = subprocess.run(
+            [program, "--version"],
+            capture_output=True,
+            timeout=VERSION_TIMEOUT_S,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return "it does not tell its version"
+    lines = (done.stdout or done.stderr).decode("utf-8", "replace").splitlines()
+    return next((line.strip()[:100] for line in lines if line.strip()), "it does not tell its version")
+
+
+def _server(environment: Mapping[str, str]) -> Check:
+    found = shutil.which("kimi-lsp", path=environment.get("PATH", os.defpath))
+    if found is None:
+        mend = "pip install kimi-lsp where the editor finds it, or give the editor the whole path of kimi-lsp"
+        return Check("kimi-lsp", "fail", "no kimi-lsp on PATH", mend)
+    return Check("kimi-lsp", "ok", found)
+
+
+def _configured(editor: Editor, name: str, environment: Mapping[str, str]) -> Check:
+    files = [file for pattern in editor.files for file in _files(pattern, environment)]
+    for file in files:
+        try:
+            text = file.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        if editor.mark in text.lower():
+            return Check("configuration", "ok", f"{file} names kimi-lsp")
+    mend = f"kimi-lsp doctor --editor {name} prints what belongs there: {editor.where}"
+    if files:
+        return Check("configuration", "warn", f"{', '.join(map(str, files))}: no kimi-lsp", mend)
+    return Check("configuration", "warn", "no configuration of this editor was found", mend)
+
+
+def _files(pattern: str, environment: Mapping[str, str]) -> Iterator[Path]:
+    """The files that are there of a pattern such as ``$CONFIG/nvim/lua/**/*.lua``."""
+    home = environment.get("HOME") or str(Path.home())
+    folders = {
+        "~": home,
+        "$CONFIG": environment.get("XDG_CONFIG_HOME") or f"{home}/.config",
+        "$SUPPORT": f"{home}/Library/Application Support" if sys.platform == "darwin" else "",
+        "$APPDATA": environment.get("APPDATA", ""),
+        "$LOCALAPPDATA": environment.get("LOCALAPPDATA", ""),
+    }
+    folder, _, rest = pattern.partition("/")
+    if folders[folder]:
+        yield from sorted(file for file in Path(folders[folder]).glob(rest) if file.is_file())

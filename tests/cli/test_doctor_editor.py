@@ -1,0 +1,109 @@
+"""``kimi-lsp doctor --editor NAME``: the configuration that it prints, and what it looks at."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kimi_lsp.__main__ import main
+from kimi_lsp.cli.check_editor import EDITORS, configuration
+
+PAGES = Path(__file__).parents[2] / "editors"
+FOLDERS = {"emacs-eglot": "emacs", "emacs-lsp-mode": "emacs", "vim-ale": "vim"}
+KEY = "sk-aig-simulator"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A user with a key, and without anything else."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("AIGATEWAY_API_KEY", KEY)
+    (tmp_path / "bin").mkdir()
+    return tmp_path
+
+
+def program(home: Path, name: str, says: str) -> None:
+    file = home / "bin" / name
+    file.write_text(f"#!/bin/sh\necho; echo '{says}'\n")
+    file.chmod(0o755)
+
+
+def doctor(capsys: pytest.CaptureFixture[str], name: str) -> tuple[int, dict[str, Any], dict[str, Any]]:
+    """The exit status, the whole answer, and the checks by name."""
+    status = main(["doctor", "--editor", name, "--json"])
+    said = capsys.readouterr().out
+    assert KEY not in said
+    answer: dict[str, Any] = json.loads(said)
+    return status, answer, {check["name"]: check for check in answer["checks"]}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the programs are shell scripts")
+def test_all_is_well(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    program(home, "nvim", "NVIM v0.11.4")
+    program(home, "kimi-lsp", "kimi-lsp 0.1.0")
+    configured = home / "config" / "nvim" / "lua" / "plugins" / "ai.lua"
+    configured.parent.mkdir(parents=True)
+    configured.write_text("vim.lsp.enable('kimi')\n")
+    status, answer, checks = doctor(capsys, "neovim")
+    assert status == 0
+    assert answer["ok"]
+    assert {name: check["status"] for name, check in checks.items()} == dict.fromkeys(
+        ["editor", "kimi-lsp", "key", "configuration"], "ok"
+    )
+    assert checks["editor"]["found"].startswith("NVIM v0.11.4 (")
+    assert checks["configuration"]["found"] == f"{configured} names kimi-lsp"
+    assert answer["configuration"] == configuration("neovim")
+
+
+@pytest.mark.parametrize("name", EDITORS)
+def test_what_is_missing_is_named(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    status, answer, checks = doctor(capsys, name)
+    assert status == 1
+    assert answer["where"] == EDITORS[name].where
+    assert {name: check["status"] for name, check in checks.items()} == {
+        "editor": "warn",
+        "kimi-lsp": "fail",
+        "key": "ok",
+        "configuration": "warn",
+    }
+    assert all(check["mend"] for check in checks.values() if check["status"] != "ok")
+
+
+def test_a_configuration_without_kimi_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / ".vimrc").write_text("set number\n")
+    checks = doctor(capsys, "vim-ale")[2]
+    assert checks["configuration"]["found"] == f"{home / '.vimrc'}: no kimi-lsp"
+
+
+def test_people_get_the_configuration_first(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--editor", "sublime"]) == 1
+    said = capsys.readouterr().out
+    assert said.startswith(f"Preferences: LSP Settings:\n\n{configuration('sublime')}")
+    assert "fail    kimi-lsp" in said
+
+
+def test_an_unknown_editor(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["doctor", "--editor", "notepad"])
+    assert stopped.value.code == 2
+    said = capsys.readouterr().err
+    assert all(name in said for name in ("notepad", *EDITORS))
+
+
+@pytest.mark.parametrize("name", EDITORS)
+def test_the_pages_say_the_same(name: str) -> None:
+    folder = PAGES / FOLDERS.get(name, name)
+    if not folder.is_dir():
+        pytest.skip("the pages are not in this installation")
+    files = (
+        file for file in folder.iterdir() if file.suffix in (".md", ".toml", ".json", ".sublime-settings")
+    )
+    texts = [file.read_text(encoding="utf-8") for file in files]
+    for paragraph in configuration(name).strip("\n").split("\n\n"):
+        assert any(paragraph in text for text in texts), paragraph
