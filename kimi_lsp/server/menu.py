@@ -109,13 +109,15 @@ def _entry(
         command=types.Command(
             title=target.title,
             command=session.command("custom" if action.id.startswith(PREFIX) else action.id),
-            arguments=[{"action": action.id, **_arguments(session, document, target)}],
+            arguments=[{"action": action.id, **_arguments(session, document, target, original)}],
         ),
         tags=[types.CodeActionTag.LlmGenerated],
     )
 
 
-def _arguments(session: Session, document: OpenDocument, target: Target) -> dict[str, Any]:
+def _arguments(
+    session: Session, document: OpenDocument, target: Target, original: types.Diagnostic | None
+) -> dict[str, Any]:
     """What the command needs to run later: all of it plain JSON, positions in the client's encoding."""
     lines, encoding = document.snapshot.lines, session.documents.encoding
     arguments: dict[str, Any] = {
@@ -129,9 +131,16 @@ def _arguments(session: Session, document: OpenDocument, target: Target) -> dict
     }
     if target.diagnostic is not None:
         arguments["diagnostic"] = _plain(lines, encoding, target.diagnostic)
+        if original is not None and original.related_information:
+            arguments["diagnostic"]["relatedInformation"] = list(map(_related, original.related_information))
     if target.others:
         arguments["diagnostics"] = [_plain(lines, encoding, other) for other in target.others]
     return arguments
+
+
+def _related(information: types.DiagnosticRelatedInformation) -> dict[str, Any]:
+    where = information.location
+    return {"location": {"uri": where.uri, "range": plain_range(where.range)}, "message": information.message}
 
 
 def _plain(lines: Lines, encoding: Encoding, diagnostic: Diagnostic) -> dict[str, Any]:

@@ -77,6 +77,7 @@ class Session:
         self.roots: list[Path] = []
         self._layers = Layers(os.environ)
         self.settings = self._layers.settings
+        self._refused_languages: tuple[str, ...] = ()
         self._told: set[str] = set()
         self._model: Gateway | None = None
         self._services: dict[tuple[str, str, int], tuple[Pace, Circuit]] = {}
@@ -89,6 +90,23 @@ class Session:
         if not self.roots and params.root_uri:
             self.roots = [location_of(params.root_uri)]
         self._take(INITIALIZATION_OPTIONS, params.initialization_options)
+        self._learn_languages()
+
+    def _learn_languages(self) -> None:
+        """Know the languages that the user's settings name; one that cannot be is told, the others hold."""
+        if not self.settings.languages:
+            return
+        from kimi_lsp.syntax.errors import LanguageRefused
+        from kimi_lsp.syntax.language import described, register
+
+        rows = []
+        for name, one in self.settings.languages.items():
+            words = {"function": one.function, "line_comment": one.line_comment, "query": one.query}
+            try:
+                rows.append(described(name, one.module, one.extensions, **words))
+            except LanguageRefused as error:
+                self._refused_languages += (f"languages.{name}: {error}",)
+        register(rows)
 
     def configure(self, source: str, sent: object) -> None:
         """Lay newly sent settings over the others and tell the user once what was refused."""
@@ -97,7 +115,7 @@ class Session:
 
     def tell_problems(self) -> None:
         """Show each refused setting once in the life of the session."""
-        self._tell(self._layers.problems)
+        self._tell((*self._refused_languages, *self._layers.problems))
 
     def _tell(self, problems: Collection[str]) -> None:
         new = [problem for problem in problems if problem not in self._told]

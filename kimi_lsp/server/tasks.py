@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from kimi_lsp.actions.action import Action, Task
 from kimi_lsp.server.diagnostics import diagnostic_of_plain
-from kimi_lsp.server.documents import OpenDocument, carried
+from kimi_lsp.server.documents import OpenDocument, carried, location_of
 from kimi_lsp.server.ranges import span_of_plain
 from kimi_lsp.server.report import JobError
 from kimi_lsp.server.session import Session
@@ -17,10 +17,12 @@ from kimi_lsp.text.lines import Lines
 from kimi_lsp.text.replacement import Replacement
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span
-from kimi_lsp.workspace.diagnostic import Diagnostic
+from kimi_lsp.workspace.diagnostic import Diagnostic, Related
+from kimi_lsp.workspace.files import Files
 
 LOST = "the editor sent a change that does not fit this file: close it and open it again"
 MOST_DIAGNOSTICS = 200
+MOST_RELATED = 20
 TYPED_TOO_MUCH = "the file has changed too much since the menu was opened: open it again"
 
 
@@ -40,7 +42,7 @@ def task_of(session: Session, document: OpenDocument, action: Action, arguments:
     snapshot, encoding = files.snapshot(files.shown(document.location)), session.documents.encoding
     try:
         span = _span(arguments) or span_of_plain(snapshot.lines, arguments["range"], encoding)
-        found = [_diagnostic(snapshot, sent, encoding) for sent in _sent(arguments)]
+        found = [_diagnostic(snapshot, sent, encoding, files) for sent in _sent(arguments)]
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise JobError(
             "the command's argument is no {uri, range, diagnostic?, diagnostics?, instruction?}"
@@ -84,9 +86,19 @@ def _first_and_others(
     return found[0], tuple(dict.fromkeys(found[1:]))
 
 
-def _diagnostic(snapshot: Snapshot, sent: Mapping[str, Any], encoding: Encoding) -> Diagnostic:
+def _diagnostic(snapshot: Snapshot, sent: Mapping[str, Any], encoding: Encoding, files: Files) -> Diagnostic:
     found, offsets = diagnostic_of_plain(snapshot, sent, encoding), _span(sent)
-    return found if offsets is None else replace(found, span=offsets)
+    related = tuple(_related(sent.get("relatedInformation") or (), files))
+    return replace(found, span=offsets or found.span, related=related)
+
+
+def _related(sent: Sequence[Mapping[str, Any]], files: Files) -> Iterator[Related]:
+    """The other places that the diagnostic's finder named, as far as they are in the workspace."""
+    for information in sent[:MOST_RELATED]:
+        where = location_of(str(information["location"]["uri"]))
+        if files.policy.inside(where):
+            line = int(information["location"]["range"]["start"]["line"]) + 1
+            yield Related(files.shown(where), line, str(information["message"]))
 
 
 def _moved(diagnostic: Diagnostic, span: Span, now: Lines) -> Diagnostic:

@@ -37,6 +37,7 @@ def register(server: KimiServer, session: Session) -> None:
     async def initialized(params: types.InitializedParams) -> None:
         session.tell_problems()
         await pull(server, session)
+        session.spawn(_watch_files(server))
         session.spawn(session.warm_up())
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
@@ -83,6 +84,29 @@ async def pull(server: KimiServer, session: Session) -> bool:
         return False
     session.configure("workspace/configuration", answer[0] if answer else None)
     return True
+
+
+async def _watch_files(server: KimiServer) -> None:
+    """Ask to be told what changes on the disk, where the client can be asked; else we look when a job starts."""
+    workspace = server.client_capabilities.workspace
+    declared = workspace.did_change_watched_files if workspace else None
+    if not (declared and declared.dynamic_registration):
+        return
+    options = types.DidChangeWatchedFilesRegistrationOptions(
+        watchers=[types.FileSystemWatcher(glob_pattern="**/*")]
+    )
+    registration = types.Registration(
+        id="kimi-watched-files",
+        method=types.WORKSPACE_DID_CHANGE_WATCHED_FILES,
+        register_options=options,
+    )
+    request = server.protocol.send_request_async(
+        types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams(registrations=[registration])
+    )
+    try:
+        await asyncio.wait_for(request, ANSWER_TIMEOUT_S)
+    except (JsonRpcException, asyncio.TimeoutError) as error:
+        logger.info("the client watches no files for us: %s", error)
 
 
 def _can_be_asked(server: KimiServer) -> bool:
