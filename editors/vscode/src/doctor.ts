@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import * as vscode from 'vscode';
 import type { Key } from './key';
 import type { Server } from './server';
+import { environment } from './settings';
 
 export function registerDoctor(server: Server, key: Key): vscode.Disposable[] {
   return [vscode.commands.registerCommand('kimi-lsp.doctor', () => examine(server, key))];
@@ -12,8 +13,8 @@ export function registerDoctor(server: Server, key: Key): vscode.Disposable[] {
 async function examine(server: Server, key: Key): Promise<void> {
   try {
     const { program } = await server.program();
-    const environment = { ...process.env, ...(await key.environment()), FORCE_COLOR: '1' };
-    vscode.window.createTerminal({ name: 'Kimi: doctor', pty: new Output(program, ['doctor'], environment) }).show();
+    const variables = { ...process.env, ...environment(), ...(await key.environment()), FORCE_COLOR: '1' };
+    vscode.window.createTerminal({ name: 'Kimi: doctor', pty: new Output(program, ['doctor'], variables) }).show();
   } catch (error) {
     void vscode.window.showErrorMessage(error instanceof Error ? error.message : String(error));
   }
@@ -28,13 +29,13 @@ class Output implements vscode.Pseudoterminal {
   constructor(
     private readonly program: string,
     private readonly args: readonly string[],
-    private readonly environment: NodeJS.ProcessEnv,
+    private readonly variables: NodeJS.ProcessEnv,
   ) {}
 
   open(size: vscode.TerminalDimensions | undefined): void {
     const columns = String(size?.columns ?? 80);
     this.write(`${this.program} ${this.args.join(' ')}\n\n`);
-    this.child = spawn(this.program, this.args, { env: { ...this.environment, COLUMNS: columns } });
+    this.child = spawn(this.program, this.args, { env: { ...this.variables, COLUMNS: columns } });
     this.child.stdout?.on('data', (data: Buffer) => this.write(data.toString()));
     this.child.stderr?.on('data', (data: Buffer) => this.write(data.toString()));
     this.child.on('error', (error) => this.write(`${error.message}\n`));

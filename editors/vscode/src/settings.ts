@@ -13,6 +13,12 @@ const SECTION = 'kimi';
 const OURS = ['server.', 'trace.'];
 /** Read once, although a workspace may set them: what the server offers is announced when it starts. */
 const READ_ONCE = ['show.'];
+/** Read by kimi-lsp from its environment too (kimi_lsp/settings.py). */
+const VARIABLES = {
+  'model.base_url': 'KIMI_LSP_BASE_URL',
+  'model.name': 'KIMI_LSP_MODEL',
+  'model.preset': 'KIMI_LSP_PRESET',
+};
 
 interface Property {
   readonly scope?: string;
@@ -33,6 +39,13 @@ export function initializationOptions(extension: vscode.Extension<unknown>): Tre
 /** What the server asks for while it runs. */
 export function configuration(extension: vscode.Extension<unknown>): Tree {
   return treeOf(namesOf(extension, false));
+}
+
+/** The same service for a command of kimi-lsp that no client sends settings to, as variables of its environment. */
+export function environment(): Record<string, string> {
+  const settings = vscode.workspace.getConfiguration(SECTION);
+  const said = Object.entries(VARIABLES).filter(([name]) => isSet(settings.inspect(name)));
+  return Object.fromEntries(said.map(([name, variable]) => [variable, settings.get<string>(name, '')]));
 }
 
 /** Whether a change is in what is told only at the start. */

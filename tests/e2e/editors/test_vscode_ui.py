@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from kimi_lsp.simulator.running import running
-from kimi_lsp.simulator.scripted import Scenario, Scripted
 from tests.e2e.editors.vscode import extension
 from tests.e2e.editors.vscode.install import VERSIONS
-from tests.e2e.editors.vscode.program import (
-    BROWSER,
-    Profile,
-    Program,
-    chromium,
-    free_port,
-    kimi_lsp,
-    why_not,
-)
+from tests.e2e.editors.vscode.program import kimi_lsp, why_not
 
-playwright = pytest.importorskip("playwright.async_api", reason="no playwright: pip install playwright")
+pytest.importorskip("playwright.async_api", reason="no playwright: pip install playwright")
 
-from tests.e2e.editors.vscode.window import Window  # noqa: E402
+from tests.e2e.editors.vscode.screen import Screen, screen
 
 pytestmark = [
     pytest.mark.editor,
@@ -53,49 +41,7 @@ def bill(boat, nights, tax=0.07):
     return round(price * (1 + tax), 2)
 '''
 OFFICE = "from bills import bill\n\nprint(bill({'length': 9}, 3))\n"
-SHOWN = {
-    "window.commandCenter": False,
-    "editor.minimap.enabled": False,
-    "breadcrumbs.enabled": False,
-    "editor.fontSize": 14,
-    "workbench.layoutControl.enabled": False,
-}
-"""Less on the screen, for the pictures."""
 KEY = "sk-aig-of-this-test-0123456789"
-
-
-@dataclass
-class Desk:
-    """A VS Code that runs, and the browser before it; each test has its own folder, window and model."""
-
-    address: str
-    browser: Any
-    port: int
-    profile: Profile
-
-    @asynccontextmanager
-    async def window(
-        self, folder: Path, files: dict[str, str], turns: Sequence[object], *, key: str | None = None
-    ) -> AsyncIterator[Window]:
-        """Show the first of ``files``; the simulated model answers ``turns``."""
-        project = folder / "marina"
-        project.mkdir()
-        for name, text in files.items():
-            (project / name).write_text(text)
-        brain = Scripted(Scenario.of({"turns": list(turns)}))
-        context = await self.browser.new_context(viewport={"width": 1180, "height": 680})
-        async with running(brain, port=self.port, key=key, tokens_per_second=0):
-            try:
-                page = await context.new_page()
-                page.set_default_timeout(25_000)
-                window = Window(page)
-                await window.open(self.address, project, next(iter(files)))
-                yield window
-            except BaseException:
-                await page.screenshot(path=folder / "failed.png")
-                raise
-            finally:
-                await context.close()
 
 
 @pytest_asyncio.fixture(
@@ -105,22 +51,19 @@ class Desk:
         pytest.param(name, id=name, marks=pytest.mark.scenario(editor=f"vscode-{name}")) for name in VERSIONS
     ],
 )
-async def desk(
+async def shown(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[Screen]:
     version: str = request.param
     if reason := why_not(version):
         pytest.skip(reason)
-    folder, port, program = tmp_path_factory.mktemp("vscode"), free_port(), Program(version)
-    address = f"http://127.0.0.1:{port}/v1"
-    machine = {"kimi.server.path": str(kimi_lsp(folder)), "kimi.model.base_url": address}
-    profile = Profile(folder / "profile").write(machine=machine, user=SHOWN)
-    await program.install_extension(profile, extension.build())
-    environment = {"AIGATEWAY_API_KEY": "sk-aig-simulator"}
-    async with program.serving(profile, environment) as served, playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=chromium(), args=BROWSER)
-        yield Desk(served, browser, port, profile)
-        await browser.close()
+    folder = tmp_path_factory.mktemp("vscode")
+    server = kimi_lsp(folder, folder / "profile" / "traffic")
+    machine = {"kimi.server.path": str(server), "kimi.trace.server": "verbose"}
+    async with screen(
+        version, folder, machine=machine, environment={"AIGATEWAY_API_KEY": "sk-aig-simulator"}
+    ) as one:
+        yield one
 
 
 def edit(path: str, old: str, new: str) -> dict[str, Any]:
@@ -129,10 +72,10 @@ def edit(path: str, old: str, new: str) -> dict[str, Any]:
 
 @pytest.mark.scenario(name="fix")
 @pytest.mark.scenario(name="undo")
-async def test_lightbulb_menu_fix_and_undo(desk: Desk, tmp_path: Path) -> None:
+async def test_lightbulb_menu_fix_and_undo(shown: Screen, tmp_path: Path) -> None:
     broken = MARINA.replace("bill(boat, nights, tax=0.07):", "bill(boat, nights, tax=0.07:")
     turns = [{"tool_calls": [edit("bills.py", "tax=0.07:", "tax=0.07):")]}, {"content": "Closed it."}]
-    async with desk.window(tmp_path, {"bills.py": broken}, turns) as window:
+    async with shown.window(tmp_path, {"bills.py": broken}, turns) as window:
         await window.go(8, 33)
         await window.page.locator("[class*=codicon-lightbulb], [class*=codicon-light-bulb]").first.wait_for()
         titles = await window.actions()
@@ -150,14 +93,14 @@ async def test_lightbulb_menu_fix_and_undo(desk: Desk, tmp_path: Path) -> None:
 
 @pytest.mark.scenario(name="refactor two files")
 @pytest.mark.scenario(name="preview")
-async def test_refactor_with_instruction_is_previewed_and_confirmed(desk: Desk, tmp_path: Path) -> None:
+async def test_refactor_with_instruction_is_previewed_and_confirmed(shown: Screen, tmp_path: Path) -> None:
     calls = [
         edit("bills.py", "def bill(", "def bill_of("),
         edit("office.py", "import bill", "import bill_of"),
         edit("office.py", "print(bill(", "print(bill_of("),
     ]
     turns = [{"tool_calls": calls}, {"content": "Renamed."}]
-    async with desk.window(tmp_path, {"bills.py": MARINA, "office.py": OFFICE}, turns) as window:
+    async with shown.window(tmp_path, {"bills.py": MARINA, "office.py": OFFICE}, turns) as window:
         await window.go(8, 6)
         await window.command("Kimi: Refactor with instruction")
         await window.answer("rename bill to bill_of everywhere")
@@ -176,9 +119,9 @@ async def test_refactor_with_instruction_is_previewed_and_confirmed(desk: Desk, 
 
 
 @pytest.mark.scenario(name="cancel")
-async def test_progress_is_seen_and_cancel_pressed(desk: Desk, tmp_path: Path) -> None:
+async def test_progress_is_seen_and_cancel_pressed(shown: Screen, tmp_path: Path) -> None:
     turns = [{"content": "never", "first_byte_delay_s": 60}]
-    async with desk.window(tmp_path, {"bills.py": MARINA}, turns) as window:
+    async with shown.window(tmp_path, {"bills.py": MARINA}, turns) as window:
         await window.go(8, 6)
         await window.actions("Control+Shift+r")
         await window.choose("Kimi: Refactor")
@@ -197,12 +140,12 @@ async def test_progress_is_seen_and_cancel_pressed(desk: Desk, tmp_path: Path) -
 
 
 @pytest.mark.scenario(name="typing")
-async def test_what_is_typed_while_the_job_runs_stays(desk: Desk, tmp_path: Path) -> None:
+async def test_what_is_typed_while_the_job_runs_stays(shown: Screen, tmp_path: Path) -> None:
     turns = [
         {"tool_calls": [edit("greet.py", '"hello "', '"hail "')], "first_byte_delay_s": 2},
         {"content": "Done."},
     ]
-    async with desk.window(tmp_path, {"greet.py": GREET}, turns) as window:
+    async with shown.window(tmp_path, {"greet.py": GREET}, turns) as window:
         await window.go(1, 6)
         await window.actions("Control+Shift+r")
         await window.choose("Kimi: Refactor")
@@ -217,9 +160,9 @@ async def test_what_is_typed_while_the_job_runs_stays(desk: Desk, tmp_path: Path
 
 @pytest.mark.scenario(name="explain")
 @pytest.mark.scenario(name="hover")
-async def test_explanation_is_shown_in_the_preview_and_in_the_hover(desk: Desk, tmp_path: Path) -> None:
+async def test_explanation_is_shown_in_the_preview_and_in_the_hover(shown: Screen, tmp_path: Path) -> None:
     answer = "`bill` adds up a stay: **length × price × nights**, a tenth less beyond a week, and the tax."
-    async with desk.window(tmp_path, {"bills.py": MARINA}, [{"content": answer}]) as window:
+    async with shown.window(tmp_path, {"bills.py": MARINA}, [{"content": answer}]) as window:
         await window.go(8, 6)
         await window.command("Kimi: Explain")
         await window.page.locator(".tab", has_text="Preview").wait_for()
@@ -234,12 +177,12 @@ async def test_explanation_is_shown_in_the_preview_and_in_the_hover(desk: Desk, 
 
 @pytest.mark.scenario(name="wrong key")
 @pytest.mark.scenario(name="key")
-async def test_a_wrong_key_is_told_and_the_right_one_is_in_no_file(desk: Desk, tmp_path: Path) -> None:
+async def test_a_wrong_key_is_told_and_the_right_one_is_in_no_file(shown: Screen, tmp_path: Path) -> None:
     turns = [
         {"tool_calls": [edit("greet.py", '"hello "', '"hail "')]},
         {"content": "Done."},
     ]
-    async with desk.window(tmp_path, {"greet.py": GREET}, turns, key=KEY) as window:
+    async with shown.window(tmp_path, {"greet.py": GREET}, turns, key=KEY) as window:
         await window.go(1, 6)
         await window.command("Kimi: Simplify")
         await window.toast(re.compile("key", re.IGNORECASE)).wait_for()
@@ -252,7 +195,8 @@ async def test_a_wrong_key_is_told_and_the_right_one_is_in_no_file(desk: Desk, t
         await window.into_the_text()
         await window.command("Kimi: Simplify")
         await window.has('"hail "')
-    assert files_with(KEY, desk.profile.folder) == []
+    assert (shown.profile.folder / "traffic").exists()
+    assert files_with(KEY, shown.profile.folder) == []
 
 
 def files_with(key: str, folder: Path) -> list[Path]:

@@ -77,10 +77,11 @@ class Profile:
         return self
 
 
-def kimi_lsp(folder: Path) -> Path:
-    """A program ``kimi-lsp`` that is the one under test."""
+def kimi_lsp(folder: Path, traffic: Path | None = None) -> Path:
+    """A program ``kimi-lsp`` that is the one under test; what the client sends it is kept in ``traffic``."""
     program = folder / "kimi-lsp"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m kimi_lsp "$@"\n', encoding="utf-8")
+    tee = f'tee -a "{traffic}" |' if traffic else "exec"
+    program.write_text(f'#!/bin/sh\n{tee} "{sys.executable}" -m kimi_lsp "$@"\n', encoding="utf-8")
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     return program
 

@@ -25,11 +25,10 @@ class Window:
         self.status = page.locator('.statusbar-item[id*="kimi-lsp"]')
 
     async def open(self, address: str, folder: Path, file: str) -> None:
-        """Show ``file`` of ``folder`` and wait until Kimi is there."""
+        """Show ``file`` of ``folder``."""
         await self.page.goto(f"{address}/?folder={folder}", wait_until="domcontentloaded")
         await self.page.locator(".monaco-workbench").wait_for()
         await self.show(file)
-        await self.ready()
 
     async def show(self, file: str) -> None:
         """Open a file from the explorer."""
