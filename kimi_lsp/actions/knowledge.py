@@ -12,10 +12,10 @@ from posixpath import splitext
 
 from kimi_lsp.actions.knowledge_sources import Sources
 from kimi_lsp.context import own
-from kimi_lsp.context.certainty import LIKELY, SURE, Certainty, Scene
+from kimi_lsp.context.certainty import LIKELY, SURE, Certainty, Scene, one_family
 from kimi_lsp.context.choose import Choice, chosen, distinct, wanted_names
 from kimi_lsp.context.knowledge import Excerpt, Knowledge, Mapped, Mention, Rules
-from kimi_lsp.context.mentions import PER_FILE, inside, restricted, shortened, tells
+from kimi_lsp.context.mentions import LONGEST, PER_FILE, inside, restricted, shortened, tells
 from kimi_lsp.context.modules import stems
 from kimi_lsp.context.parts import LeftOut, language_of
 from kimi_lsp.context.place import Place
@@ -31,6 +31,7 @@ from kimi_lsp.workspace.index.values import Defined, Index, Link
 MAX_BODY = 8_000
 """Code points of a definition that is shown as a whole."""
 
+MAX_RELATED = 10
 MAX_CALLERS = 8
 MAX_TESTS = 6
 FILES_ASKED = 40
@@ -63,6 +64,7 @@ def known(place: Place, workspace: Workspace, index: Index, settings: ContextSet
     definitions = tuple(inquiry.definitions())
     inquiry.look_for_refused()
     return Knowledge(
+        related=tuple(inquiry.related()),
         definitions=definitions,
         callers=callers,
         tests=tests,
@@ -108,11 +110,14 @@ class _Inquiry:
         symbol = self._place.context.symbol
         if symbol is None or not symbol.name:
             return (), ()
-        used = self._index.uses(symbol.name, FILES_ASKED)
+        language_id = self._scene.language_id
+        used = [
+            one for one in self._index.uses(symbol.name, FILES_ASKED) if one_family(one.file, language_id)
+        ]
         defined = self._index.definitions([symbol.name]).get(symbol.name, ())
         if self._place.own and len({one.path for one in defined}) > 1:
             owner = self._place.own.rpartition(".")[2]
-            used = restricted(used, self._index.uses(owner, FILES_ASKED), self._file)
+            used = list(restricted(used, self._index.uses(owner, FILES_ASKED), self._file))
         callers = self._lines_of(
             (one.file, one.lines) for one in used if not is_test(one.file) or one.file == self._file
         )
@@ -120,6 +125,16 @@ class _Inquiry:
             (one.file, one.lines) for one in used if is_test(one.file) and one.file != self._file
         )
         return tuple(callers)[:MAX_CALLERS], tuple(tests)[:MAX_TESTS]
+
+    def related(self) -> Iterator[Mention]:
+        """The places that the problem is related to, with what stands there."""
+        diagnostic = self._place.context.diagnostic
+        for one in diagnostic.related[:MAX_RELATED] if diagnostic is not None else ():
+            message = " ".join(one.message.split())[:LONGEST]
+            if (text := self.sources.lines(one.path, one.line, one.line)) is not None:
+                yield Mention(one.path, one.line, f"{shortened(text, '')}  <- {message}")
+            elif self.sources.may_be_shown(one.path):
+                yield Mention(one.path, one.line, message)
 
     def map(self) -> Iterator[Mapped]:
         """The files that matter most to this one, by their signatures."""
@@ -161,7 +176,12 @@ class _Inquiry:
 
     @cached_property
     def _links(self) -> tuple[Link, ...]:
-        return self._index.links(self._file)
+        """Between files in the language at hand: across languages it is mostly names that happen to be the same."""
+        language_id = language_of(self._file, self._place.context.snapshot.language_id)
+        links = self._index.links(self._file)
+        files = {file for link in links for file in (link.source, link.target)}
+        near = {file for file in files if one_family(file, language_id)}
+        return tuple(link for link in links if link.source in near and link.target in near)
 
     @cached_property
     def _choices(self) -> tuple[Choice, ...]:
@@ -249,13 +269,21 @@ class _Inquiry:
         for file, lines in places:
             shown = 0
             around = self._place.context.definitions if file == self._file else self._index.defined_in(file)
+            if file != self._file and any(one.name == name and "." not in one.path for one in around):
+                continue  # it has one of its own
             for line in lines:
                 text = self.sources.lines(file, line, line)
                 if shown == PER_FILE or text is None:
                     break
-                if tells(text, name) and not (file == self._file and self._place.has_line(line)):
+                within = inside(line, around)
+                is_other = within is not None and within.name == name
+                if (
+                    tells(text, name)
+                    and not is_other
+                    and not (file == self._file and self._place.has_line(line))
+                ):
                     shown += 1
-                    yield Mention(file, line, shortened(text, name), inside(line, around))
+                    yield Mention(file, line, shortened(text, name), within.path if within else "")
 
 
 def _is_common(name: str) -> bool:

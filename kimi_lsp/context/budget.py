@@ -30,6 +30,7 @@ CUT_FOCUS = 0.75
 """The share that a focus which is too long is cut to where there is more to say."""
 
 SHARES = {
+    Priority.RELATED: 0.10,
     Priority.CLASS: 0.15,
     Priority.DEFINITIONS: 0.40,
     Priority.CALLERS: 0.08,
@@ -90,8 +91,7 @@ class _Fitting:
         whole = self._whole()
         if not whole:
             self._focus()
-        for part in self._of(Priority.RELATED):
-            self._keep(part)
+        self._list(map(listing.mention, knowledge.related), listing.RELATED)
         if not whole:
             self._imports(self._room)
             self._list(listing.siblings(self._context), listing.CLASS)

@@ -153,12 +153,12 @@ def as_member(written: str, one: Defined, scene: Scene) -> Certainty:
     return Certainty.IMPORTED_FILE if _file_imported(one, scene) else Certainty.SAME_NAME
 
 
-def one_family(file: str, scene: Scene) -> bool:
+def one_family(file: str, language_id: str) -> bool:
     """Whether what ``file`` defines can be used in the language at hand."""
     language = by_path(file)
-    if language is None or language.id == scene.language_id:
+    if language is None or language.id == language_id:
         return language is not None
-    return any(language.id in family and scene.language_id in family for family in FAMILIES)
+    return any(language.id in family and language_id in family for family in FAMILIES)
 
 
 def _of_module(receiver: str, one: Defined, scene: Scene) -> Certainty:

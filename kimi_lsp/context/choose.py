@@ -35,7 +35,8 @@ class Choice:
     def why(self) -> str:
         """In words, for the user."""
         others = f", one of {self.of} of that name" if self.certainty < SURE and self.of > 1 else ""
-        return f"used in line {self.name.line}, {_WORDS[self.certainty]}{others}"
+        how = "named by the problem" if self.name.quoted else f"used in line {self.name.line}"
+        return f"{how}, {_WORDS[self.certainty]}{others}"
 
 
 _WORDS = {
@@ -71,10 +72,14 @@ def distinct(choices: Iterable[Choice]) -> tuple[Choice, ...]:
 
 def _of_name(name: Name, found: Mapping[str, Sequence[Defined]], scene: Scene) -> Iterator[Choice]:
     """Each way of using the name has its own best definitions."""
-    candidates = [one for one in found.get(_origin(name.name, scene), ()) if one_family(one.file, scene)]
+    candidates = [
+        one for one in found.get(_origin(name.name, scene), ()) if one_family(one.file, scene.language_id)
+    ]
     ways = [[(as_member(receiver, one, scene), one) for one in candidates] for receiver in name.receivers]
     if name.bare:
         ways.insert(0, [(as_bare(name.name, one, scene), one) for one in candidates])
+    if name.quoted:
+        ways = [[(max(sure, Certainty.SAME_NAME), one) for sure, one in judged] for judged in ways]
     for judged in ways:
         for sure, one in _best(judged, scene):
             yield Choice(name, one, sure, len(candidates))

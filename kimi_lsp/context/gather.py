@@ -89,7 +89,7 @@ def gather(
         last_line=_line(snapshot, _last(span)) + 1,
         symbol=symbol,
         diagnostic=diagnostic,
-        parts=tuple(_parts(snapshot, tree, focus, instructions.strip(), diagnostic)),
+        parts=tuple(_parts(snapshot, tree, focus, instructions.strip())),
         definitions=tuple(as_defined(listed, snapshot.text, snapshot.path)),
         left_out=(LeftOut("outline of the file", "the file is too large for one"),) if too_large else (),
     )
@@ -120,20 +120,10 @@ def _parts(
     tree: SyntaxTree | None,
     focus: Span,
     instructions: str,
-    diagnostic: Diagnostic | None,
 ) -> Iterator[Part]:
     path, whole = on_one_line(snapshot.path), Span(0, snapshot.lines.length)
     yield source(snapshot, focus, FOCUS_NOTE, Priority.FOCUS, Stability.CURSOR)
     yield source(snapshot, whole, "the whole file", Priority.FILE, Stability.FILE)
-    if diagnostic is not None and diagnostic.related:
-        places = "\n".join(f"{on_one_line(one.path)}:{one.line}: {one.message}" for one in diagnostic.related)
-        yield Part(
-            "what the problem is related to",
-            places,
-            Priority.RELATED,
-            Stability.CURSOR,
-            "said by the checker",
-        )
     if tree is not None and (heads := "\n".join(span.of(snapshot.text).rstrip() for span in imports(tree))):
         title = f"imports of {path}"
         yield Part(title, heads, Priority.IMPORTS, Stability.FILE, "what it is made of", tree.language.id)

@@ -27,7 +27,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A line that names the symbol; ``inside`` is the path of the symbol that the line is in, empty if in none."""
+    """A line that is worth showing; ``inside`` is the path of the symbol that the line is in, empty if in none."""
 
     file: str
     line: int
@@ -55,6 +55,7 @@ class Rules:
 class Knowledge:
     """All of it, each best first. ``left_out`` says what was looked for in vain or must not be shown, and why."""
 
+    related: tuple[Mention, ...] = ()
     definitions: tuple[Excerpt, ...] = ()
     callers: tuple[Mention, ...] = ()
     tests: tuple[Mention, ...] = ()

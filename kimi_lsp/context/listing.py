@@ -48,6 +48,7 @@ class Kind:
     why: str
 
 
+RELATED = Kind("what the problem is related to", Priority.RELATED, Stability.CURSOR, "said by the checker")
 CLASS = Kind("signatures of the same class", Priority.CLASS, Stability.CURSOR, "the class around it")
 DEFINITIONS = Kind("signatures of what it uses", Priority.DEFINITIONS, Stability.CURSOR, "names that it uses")
 CALLERS = Kind("where it is used", Priority.CALLERS, Stability.CURSOR, "lines that name it")

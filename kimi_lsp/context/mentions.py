@@ -37,7 +37,7 @@ def shortened(line: str, name: str) -> str:
     return f"{'…' if start else ''}{line[start : start + LONGEST]}…"
 
 
-def inside(line: int, definitions: Sequence[Defined]) -> str:
-    """The path of the innermost definition that ``line`` is in, empty if in none."""
+def inside(line: int, definitions: Sequence[Defined]) -> Defined | None:
+    """The innermost definition that ``line`` is in."""
     around = [one for one in definitions if one.first_line <= line <= one.last_line]
-    return min(around, key=lambda one: one.last_line - one.first_line).path if around else ""
+    return min(around, key=lambda one: one.last_line - one.first_line, default=None)

@@ -25,13 +25,14 @@ class Name:
     ``line`` is that of its first use, from 1. ``bare`` where it stands alone at least once, ``called`` where such a
     one is called. ``receivers`` are what
     stands before its dots, as it is written (``self``, ``os.path``); empty where that is no plain word: ``a().b`` has
-    the receiver ``""``.
+    the receiver ``""``. ``quoted`` where it is only named in a diagnostic.
     """
 
     name: str
     line: int
     bare: bool = False
     called: bool = False
+    quoted: bool = False
     receivers: tuple[str, ...] = field(default=())
 
 
@@ -61,7 +62,7 @@ def quoted(message: str, line: int) -> tuple[Name, ...]:
     for part in _QUOTED.findall(message):
         before = ""
         for word in _WORD.findall(part):
-            found.setdefault(word, Name(word, line, bare=True, receivers=(before,)))
+            found.setdefault(word, Name(word, line, bare=True, quoted=True, receivers=(before,)))
             before = word
     return tuple(found.values())
 
