@@ -86,7 +86,9 @@ def test_one_line_of_ten_megabytes(language_id: str, before: str, middle: str, b
     assert 1 <= len(outline(parsed, budget_s=10)) <= 2
     symbol = enclosing_at(parsed, LINE // 2)
     assert symbol is None or symbol.name in ("f", "script")
-    assert uses(parsed, Span(LINE // 2, LINE // 2 + 100)) == imports(parsed) == imported(parsed) == ()
+    assert uses(parsed, Span(LINE // 2, LINE // 2 + 100)) == ()
+    assert imports(parsed) == ()
+    assert imported(parsed) == ()
     parsed.faults(10)
     assert monotonic() - start < 20
 
@@ -118,7 +120,7 @@ def test_hostile_markup(language_id: str, text: str) -> None:
     needs_the_wheel_of(language_id)
     start = monotonic()
     try:
-        parsed = parse(text, language(language_id), budget_s=2)
+        parsed = parse(text, language(language_id), budget_s=1)
     except ParseBudgetExceeded:
         assert language_id == "svelte"  # its scanner is quadratic in what is never closed; the budget ends it
         assert monotonic() - start < 5
