@@ -8,16 +8,33 @@ from importlib import resources
 from typing import Any
 
 from kimi_lsp.actions.action import Task
+from kimi_lsp.actions.verify import Verified
 from kimi_lsp.context.budget import Budgeted, tokens_of
 from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.context.render import render
 from kimi_lsp.model.estimate import IMAGE_TOKENS
 from kimi_lsp.model.images import part
 
+PROBLEMS_TOLD = 20
 NO_TOOL_CALLED = (
     "You answered in words, but a change was asked for, and nothing has been changed. "
     "Make the change now with the tools. If it is wrong or impossible, say so again in one sentence."
 )
+PROBLEMS_LEFT = (
+    "The checkers have looked at the files with your change, and say:\n{problems}\n"
+    "Mend this now with the tools, and nothing else. If it is a false alarm or cannot be mended here, change "
+    "nothing, and say why in one sentence."
+)
+
+
+def problems_left(verified: Verified) -> str:
+    """What goes back to the model after its change was checked; the lines are those of the files as they are now."""
+    still = [f"- still there: {each}" for each in verified.not_fixed[:PROBLEMS_TOLD]]
+    fresh = [f"- new: {each}" for each in verified.new[: PROBLEMS_TOLD - len(still)]]
+    more = len(verified.problems) - len(still) - len(fresh)
+    return PROBLEMS_LEFT.format(
+        problems="\n".join([*still, *fresh, *([f"- and {more} more"] if more else ())])
+    )
 
 
 @cache

@@ -12,9 +12,13 @@ import msgspec
 
 from kimi_lsp.actions import updates
 from kimi_lsp.actions.action import OFFERED_TOOLS, Task
-from kimi_lsp.actions.conversation import NO_TOOL_CALLED, Conversation
+from kimi_lsp.actions.checking import Check, Checking
+from kimi_lsp.actions.conversation import NO_TOOL_CALLED, Conversation, problems_left
 from kimi_lsp.actions.updates import Done, Spent, Update
+from kimi_lsp.actions.verify import Verified
+from kimi_lsp.actions.writing import Writing
 from kimi_lsp.context.budget import fit, tokens_of
+from kimi_lsp.context.estimate import Estimate
 from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.edits.staging import Result, Staging
 from kimi_lsp.edits.tools import Call, schemas
@@ -41,7 +45,9 @@ class Means:
 
     ``price`` gives the cost of a turn in US dollars, None where the model's price is unknown. ``may_spend`` is asked
     before each turn with what the job will then have cost at least, and raises to forbid it. ``on_result`` is told
-    of each call's id, tool and answer.
+    of each call's id, tool and answer. ``check`` asks the checkers, where there are any, and ``verifies`` says
+    whether a change is checked before it is done. ``estimate`` guesses tokens, ``learn`` is told of each turn's input
+    as it was guessed and as it was reported.
     """
 
     model: Model
@@ -50,6 +56,10 @@ class Means:
     price: Callable[[events.Usage], Decimal | None] = _free
     may_spend: Callable[[Decimal | None], Awaitable[None]] = _always
     on_result: Callable[[str, str, str], None] = lambda call_id, name, content: None
+    check: Check | None = None
+    verifies: bool = True
+    estimate: Estimate = field(default_factory=Estimate)
+    learn: Callable[[int, int], None] = lambda estimated, reported: None
     clock: Callable[[], float] = time.monotonic
     max_output_tokens: int = 16_384
     tag: str = ""
@@ -85,7 +95,10 @@ class _Loop:
         self._task = task
         self._staging = staging
         self._means = means
-        self._conversation = Conversation(task, context, fit(context, means.budget_tokens))
+        self._conversation = Conversation(task, context, fit(context, means.budget_tokens, means.estimate))
+        self._checking = (
+            Checking(means.check, context.snapshot, task.diagnostics) if means.check is not None else None
+        )
         self._tools = schemas(OFFERED_TOOLS)
         self._tool_tokens = tokens_of(str(self._tools))
         self._deadline = means.clock() + means.limits.seconds
@@ -96,6 +109,8 @@ class _Loop:
         self._answer = ""
         self._value: msgspec.Struct | None = None
         self._reasoning = ""
+        self._verified = Verified()
+        self._after_checks: str | None = ""
 
     async def run(self) -> AsyncGenerator[Update, None]:
         turns = 0
@@ -113,9 +128,14 @@ class _Loop:
                 break
             self._answer = "".join(turn.content) or self._answer
             self._reasoning += "".join(turn.reasoning)
+            await self._look_for_problems(turn)
             for update in self._carry_out(turn):
                 yield update
             reason = self._why_end(turn, turns)
+            if reason == "" and self._to_verify:
+                async for update in self._verify(turns):
+                    yield update
+                reason = self._after_checks
         yield Done(
             answer=self._answer.strip(),
             value=self._value,
@@ -125,6 +145,9 @@ class _Loop:
             turns=turns,
             complete=not reason,
             reason=reason,
+            verified=self._verified
+            if self._task.action.edits and not self._staging.changeset.empty
+            else None,
         )
 
     async def _ask(self, turn: _Turn, number: int) -> AsyncGenerator[Update, None]:
@@ -156,13 +179,13 @@ class _Loop:
             json_object=self._task.action.shape is not None,
             tag=self._means.tag,
         )
-        writing = _Writing()
+        writing = Writing()
         async with contextlib.aclosing(self._means.model.stream(request)) as stream:
             async for event in stream:
                 if (update := self._seen(turn, writing, event)) is not None:
                     yield update
 
-    def _seen(self, turn: _Turn, writing: _Writing, event: events.Event) -> Update | None:
+    def _seen(self, turn: _Turn, writing: Writing, event: events.Event) -> Update | None:
         """Take in one event; what a watcher should know of it."""
         match event:
             case events.Reasoning(text):
@@ -179,15 +202,20 @@ class _Loop:
                 turn.calls.append(event)
             case events.Usage():
                 self._spend(event)
+                if not event.estimated:
+                    self._means.learn(int(self._next_tokens * self._means.estimate.factor), event.input)
                 return self._spent
             case events.Finished(_, message):
                 turn.message = dict(message)
         return None
 
+    @property
+    def _next_tokens(self) -> int:
+        return self._conversation.tokens + self._tool_tokens
+
     def _next_cost(self) -> tuple[int, Decimal | None]:
         """What the input of the next turn comes to: tokens, and dollars without any of it cached."""
-        tokens = self._conversation.tokens + self._tool_tokens
-        return tokens, self._means.price(events.Usage(tokens, 0))
+        return self._next_tokens, self._means.price(events.Usage(self._next_tokens, 0))
 
     def _spend(self, usage: events.Usage) -> None:
         before, cost = self._spent, self._means.price(usage)
@@ -201,6 +229,41 @@ class _Loop:
             ),
             None if cost is None or before.cost is None else before.cost + cost,
         )
+
+    async def _look_for_problems(self, turn: _Turn) -> None:
+        """Ask the checkers about the files whose problems the turn wants to know, as they are before it."""
+        named = [
+            call.arguments.get("path") for call in turn.calls if call.name == "problems" and not call.error
+        ]
+        found = (self._staging.snapshot(path) for path in named if isinstance(path, str))
+        snapshots = [snapshot for snapshot in found if snapshot is not None]
+        if self._checking is not None and snapshots:
+            report = await self._checking.problems(self._staging.changeset, snapshots)
+            self._staging.report((each, report.diagnostics.get(each.path, ())) for each in snapshots)
+
+    @property
+    def _to_verify(self) -> bool:
+        wanted = self._means.verifies and self._task.action.edits
+        return wanted and self._checking is not None and not self._staging.changeset.empty
+
+    async def _verify(self, turns: int) -> AsyncGenerator[Update, None]:
+        """Have the change checked; what speaks against it goes back to the model once for each change.
+
+        ``_after_checks`` is then as ``_why_end`` says.
+        """
+        assert self._checking is not None
+        changeset = self._staging.changeset
+        answered = self._checking.knows(changeset)  # it was told, and changed nothing
+        if not answered:
+            yield updates.Checking(changeset.paths)
+        self._verified = await self._checking.verified(changeset)
+        self._after_checks = self._verified.reason if self._verified.fails else ""
+        may_repair = self._repairs < self._means.limits.repairs and self._ceiling(turns) is None
+        if self._verified.problems and may_repair and not answered:
+            self._repairs += 1
+            self._conversation.add_request(problems_left(self._verified))
+            self._after_checks = None
+            yield updates.Rejected("the change", self._verified.text)
 
     def _carry_out(self, turn: _Turn) -> Sequence[Update]:
         """Run the calls of a whole turn and put the results into the history."""
@@ -222,8 +285,10 @@ class _Loop:
 
     def _why_end(self, turn: _Turn, turns: int) -> str | None:
         """None to go on, ``""`` when all is done, else the sentence that says why the job ended early."""
-        if not turn.calls:
-            return self._after_words()
+        return self._ceiling(turns) if turn.calls else self._after_words()
+
+    def _ceiling(self, turns: int) -> str | None:
+        """The sentence that says which limit was reached."""
         limits = self._means.limits
         used = self._spent.usage.input + self._spent.usage.output
         cost = (self._spent.cost or Decimal(0)) + (self._next_cost()[1] or Decimal(0))
@@ -264,31 +329,6 @@ class _Loop:
     def _repeats(self) -> bool:
         last = self._last_calls[-SAME_CALL_LIMIT:]
         return len(last) == SAME_CALL_LIMIT and len(set(last)) == 1
-
-
-class _Writing:
-    """What is known of the calls that still arrive."""
-
-    def __init__(self) -> None:
-        self._calls: dict[int, updates.Calling] = {}
-        self._fields: dict[tuple[int, str], str] = {}
-
-    def seen(self, event: events.ToolCallStarted | events.ToolArgument) -> updates.Calling:
-        if isinstance(event, events.ToolCallStarted):
-            update = updates.Calling(event.name)
-        else:
-            known = self._calls.get(event.position, updates.Calling(""))
-            if event.name in ("path", "symbol"):
-                key = (event.position, event.name)
-                self._fields[key] = self._fields.get(key, "") + event.text
-            update = updates.Calling(
-                known.tool,
-                self._fields.get((event.position, "path"), ""),
-                self._fields.get((event.position, "symbol"), ""),
-                known.characters + len(event.text),
-            )
-        self._calls[event.position] = update
-        return update
 
 
 def _unusable(call: events.ToolCall) -> Result:

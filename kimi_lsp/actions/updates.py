@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from kimi_lsp.actions.verify import Verified
 from kimi_lsp.edits.changeset import Changeset
 from kimi_lsp.model.events import Usage
 
@@ -78,6 +79,13 @@ class Staged:
 
 
 @dataclass(frozen=True, slots=True)
+class Checking:
+    """The model is done, and the checkers look at these files as they were and as they would be."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Spent:
     """What the job used up so far. ``cost`` is in US dollars, None where the price of the model is not known."""
 
@@ -91,7 +99,7 @@ class Done:
 
     ``complete`` is false where the job was ended early; ``reason`` then says why in one sentence, and what is
     in ``changeset`` is offered, never applied unasked. ``value`` is ``answer`` in the action's shape, where it has
-    one and the run is complete.
+    one and the run is complete. ``verified`` is what the checkers say of ``changeset``, None where it is empty.
     """
 
     answer: str = ""
@@ -102,6 +110,9 @@ class Done:
     turns: int = 0
     complete: bool = True
     reason: str = ""
+    verified: Verified | None = None
 
 
-Update = Asking | Waiting | Thinking | Answering | Calling | Called | Rejected | Staged | Spent | Done
+Update = (
+    Asking | Waiting | Thinking | Answering | Calling | Called | Rejected | Staged | Checking | Spent | Done
+)

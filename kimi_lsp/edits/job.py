@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kimi_lsp.edits.guards import Guards
@@ -16,10 +16,19 @@ from kimi_lsp.workspace.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """What the checkers say of a file whose text is ``text``."""
+
+    text: str
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """The workspace as a call sees it, with all that was staged before it.
 
-    ``focus`` is what the request is about: the path of a file and a span in its text as it is now.
+    ``focus`` is what the request is about: the path of a file and a span in its text as it is now. ``problems`` gives
+    what was known to be wrong in a file before the job, ``reported`` is what was found since, by path.
     """
 
     overlay: Overlay
@@ -27,6 +36,7 @@ class View:
     guards: Guards
     focus: tuple[str, Span] | None = None
     problems: Callable[[str], Iterable[Diagnostic]] | None = None
+    reported: Mapping[str, Reported] = field(default_factory=dict)
 
     def source(self, path: str) -> Searchable:
         """The text of a file. Raises as ``Overlay.text``."""

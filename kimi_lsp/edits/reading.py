@@ -90,7 +90,13 @@ def problems(view: View, arguments: tools.ProblemsArguments) -> Done:
     path = view.overlay.canonical(arguments.path)
     view.overlay.snapshot(path)
     known = list(view.problems(path)) if view.problems is not None else []
-    note = " They were reported before your edits." if known and path in view.overlay.staged else ""
+    staged, reported = path in view.overlay.staged, view.reported.get(path)
+    fresh = reported is not None and reported.text == view.overlay.text(path)
+    if reported is not None:
+        found = {(each.line, each.code) for each in reported.diagnostics}
+        older = [] if staged else [each for each in known if (each.line, each.code) not in found]
+        known = [*older, *reported.diagnostics]
+    note = " They were reported before your edits." if known and staged and not fresh else ""
     listed = "\n".join(str(problem) for problem in known[:MAX_HITS]) or f"No problem is known in {path}."
     return Done(listed + note, f"reading the problems of {path}")
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from kimi_lsp.edits import editing, reading, tools
 from kimi_lsp.edits.changeset import Changeset
+from kimi_lsp.edits.errors import EditError
 from kimi_lsp.edits.guards import Guards
-from kimi_lsp.edits.job import Done, View
+from kimi_lsp.edits.job import Done, Reported, View
 from kimi_lsp.edits.overlay import Overlay, Pinned, Workspace
 from kimi_lsp.edits.tools import READING, Call
 from kimi_lsp.edits.trees import Trees
 from kimi_lsp.edits.turn import Attempt, Turn
 from kimi_lsp.text.endings import split_lines
 from kimi_lsp.text.myers import Budget, differences
+from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.diagnostic import Diagnostic
 
@@ -80,6 +82,20 @@ class Staging:
     def changeset(self) -> Changeset:
         """All that was staged so far."""
         return self._view.overlay.changeset()
+
+    def snapshot(self, path: str) -> Snapshot | None:
+        """A file as the job sees it now; None where there is none, or the policy forbids it."""
+        overlay = self._view.overlay
+        try:
+            path = overlay.canonical(path)
+            return Snapshot.of(path, overlay.text(path), None, overlay.snapshot(path).language_id)
+        except EditError:
+            return None
+
+    def report(self, found: Iterable[tuple[Snapshot, Iterable[Diagnostic]]]) -> None:
+        """Let ``problems`` tell what was found in these files as they are now, in place of what was known before."""
+        reported = {snapshot.path: Reported(snapshot.text, tuple(each)) for snapshot, each in found}
+        self._view = replace(self._view, reported={**self._view.reported, **reported})
 
     def run(self, calls: Sequence[Call]) -> tuple[Result, ...]:
         """Carry out the calls of one turn, in order; each gets its result. What is refused leaves no trace.

@@ -116,13 +116,15 @@ def rows(settings: CheckerSettings) -> tuple[Row, ...]:
     """What is run unasked, and what the user's settings turn on; none where they turn all off."""
     if not settings.enabled:
         return ()
-    table = {row.name: row for row in BUILT_IN if not row.runs_project_code}
-    known = {row.name: row for row in BUILT_IN}
-    for name, checker in settings.table.items():
-        table.pop(name, None)
-        if checker.enabled and (checker.command or name in known):
-            table[name] = _merged(known[name], checker) if name in known else _own(name, checker)
-    return tuple(table.values())
+    known = {row.name for row in BUILT_IN}
+    ours = (
+        row if row.name not in settings.table else _merged(row, settings.table[row.name])
+        for row in BUILT_IN
+        if row.name in settings.table or not row.runs_project_code
+    )
+    own = (_own(name, checker) for name, checker in settings.table.items() if name not in known)
+    off = {name for name, checker in settings.table.items() if not checker.enabled}
+    return tuple(row for row in (*ours, *own) if row.command and row.name not in off)
 
 
 def _merged(row: Row, checker: Checker) -> Row:
