@@ -69,7 +69,7 @@ vim.diagnostic.set(vim.api.nvim_create_namespace('nvim-lint/ruff'), 0, { {
 
 CHOOSE = """
 vim.ui.select = function(entries, options, choose)
-  KIMI_MENU = vim.tbl_map(options.format_item, entries)
+  KIMI_MENU = vim.tbl_map(options.format_item or tostring, entries)
   for index, title in ipairs(KIMI_MENU) do
     if vim.startswith(title, '{}') then return choose(entries[index], index) end
   end
@@ -185,6 +185,17 @@ async def test_cancel_ends_the_job_and_says_so(program: str, tmp_path: Path) -> 
         await editor.seen("ancelled")
         assert "asking Kimi" not in await editor.screen()
         assert (await editor.lua("return require('kimi').status()")).startswith("Kimi")
+
+
+async def test_a_second_job_asks_and_takes_the_place_of_the_first(program: str, tmp_path: Path) -> None:
+    first = {"when": "say bye", "tool_calls": [edit("a.py", "hello", "bye")], "first_byte_delay_s": 60}
+    async with neovim(program, tmp_path, [first, *turns(REMOVE_UNUSED)], files={"a.py": A}) as editor:
+        await editor.lua(f"{CHOOSE.format('Cancel')} {AT_UNUSED}")
+        await editor.command("Kimi refactor say bye")
+        await editor.seen("asking Kimi")
+        await editor.command("Kimi refactor shorter")
+        await editor.until("KIMI_ENDED == 2")
+        assert await editor.text() == WITHOUT_UNUSED
 
 
 @pytest.mark.scenario(name="explain")
