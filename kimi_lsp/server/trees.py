@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 MENU_BUDGET_S = 0.05
 """How long a menu or a hover may hold the loop for a parse; a larger file has its tree at the next request."""
+BEHIND_BUDGET_S = 60.0
+"""For hostile texts, on which some grammars take time that grows with the square."""
 LARGE = 400_000
 """Code points that the menu's time is hardly enough for: parsed behind as soon as the document is opened."""
 COMPLETE_TRIES = 5
@@ -99,7 +101,9 @@ class Trees:
             try:
                 from kimi_lsp.syntax.tree import parse
 
-                tree = parse(text, grammar)
+                tree = parse(text, grammar, budget_s=BEHIND_BUDGET_S)
+            except ParseBudgetExceeded as error:
+                logger.info("%s: %s", document.uri, error)
             except Exception:
                 logger.exception("%s could not be parsed", document.uri)
             finally:
