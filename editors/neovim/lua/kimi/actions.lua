@@ -9,8 +9,8 @@ M.IDS = {
   'fix', 'fixAll', 'instruct', 'refactor', 'simplify', 'addTypes', 'implement', 'document', 'test', 'explain',
   'explainProblem', 'review', 'image', 'custom',
 }
---- Those that are about a problem: they are told which one.
-local ABOUT_A_PROBLEM = { fix = true, explainProblem = true }
+--- Those that are about problems: they are told all of the line or the file, the nearest first.
+local ABOUT_PROBLEMS = { fix = true, fixAll = true, explainProblem = true }
 
 --- What the job is called, where the user has said what is wanted; else the server names it.
 local function title_of(action, instruction)
@@ -21,7 +21,7 @@ end
 
 local function argument_of(client, bufnr, action, wish)
   local range = action == 'fixAll' and target.everything(client, bufnr) or target.range(client, bufnr, wish.lines)
-  local diagnostics = target.diagnostics(client, bufnr, range)
+  local diagnostics = ABOUT_PROBLEMS[action] and target.diagnostics(client, bufnr, range) or {}
   local instruction = wish.instruction and vim.trim(wish.instruction) or ''
   return {
     title = title_of(action, instruction),
@@ -29,7 +29,6 @@ local function argument_of(client, bufnr, action, wish)
     range = range,
     action = action == 'custom' and wish.id or nil,
     instruction = instruction ~= '' and instruction or nil,
-    diagnostic = ABOUT_A_PROBLEM[action] and diagnostics[1] or nil,
     diagnostics = #diagnostics > 0 and diagnostics or nil,
   }
 end

@@ -2,10 +2,13 @@
 --- all, and as an undo step of its own even in the middle of typing.
 local M = {}
 
---- The buffer of a URI, or nil: asking for it must not make one.
-local function buffer_of(uri)
-  local bufnr = vim.fn.bufnr('^' .. vim.fn.escape(vim.uri_to_fname(uri), '\\*?[]{}^$,') .. '$')
-  return bufnr >= 0 and vim.api.nvim_buf_is_loaded(bufnr) and bufnr or nil
+--- The loaded buffer of a URI, or nil: asking for it must not make one.
+---@return integer?
+function M.buffer_of(uri)
+  local name = vim.uri_to_fname(uri)
+  for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(bufnr) and vim.api.nvim_buf_get_name(bufnr) == name then return bufnr end
+  end
 end
 
 --- Text edits of an edit, document by document; `nil` for operations on files.
@@ -27,7 +30,7 @@ end
 ---@return string?
 function M.stale(edit)
   for _, document in ipairs(M.documents(edit)) do
-    local bufnr, version = buffer_of(document.uri), document.version
+    local bufnr, version = M.buffer_of(document.uri), document.version
     if bufnr and type(version) == 'number' and vim.lsp.util.buf_versions[bufnr] ~= version then
       return vim.fs.basename(vim.uri_to_fname(document.uri)) .. ' has changed meanwhile'
     end
@@ -47,7 +50,7 @@ end
 function M.apply(edit, client)
   local why = M.stale(edit)
   if why then return why end
-  local touched = vim.tbl_map(function(document) return buffer_of(document.uri) end, M.documents(edit))
+  local touched = vim.tbl_map(function(document) return M.buffer_of(document.uri) end, M.documents(edit))
   for _, bufnr in pairs(touched) do
     break_undo(bufnr)
   end

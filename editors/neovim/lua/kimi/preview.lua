@@ -10,9 +10,8 @@ local diff_of = vim.text and vim.text.diff or vim.diff
 
 --- Lines of a document now: of its buffer, else of its file.
 local function lines_of(uri)
-  local path = vim.uri_to_fname(uri)
-  local bufnr = vim.fn.bufnr(path)
-  if bufnr >= 0 and vim.api.nvim_buf_is_loaded(bufnr) then return vim.api.nvim_buf_get_lines(bufnr, 0, -1, false) end
+  local path, bufnr = vim.uri_to_fname(uri), require('kimi.edit').buffer_of(uri)
+  if bufnr then return vim.api.nvim_buf_get_lines(bufnr, 0, -1, false) end
   return vim.fn.filereadable(path) == 1 and vim.fn.readfile(path) or {}
 end
 
