@@ -37,12 +37,15 @@ class Flavour:
         """Why it cannot be run here; empty where it can."""
         if os.name != "posix" or program("tmux") is None:
             return "no tmux"
-        found = program(self.emacs)
-        if found is None:
+        if program(self.emacs) is None:
             return f"no {self.emacs}: .ci/editors {self.name}"
-        check = f"(progn (require 'package) (package-initialize) (require '{self.client}))"
-        done = subprocess.run([found, "-q", "--batch", "--eval", check], capture_output=True, check=False)
-        return f"no {self.client} in {self.emacs}: .ci/editors {self.name}" if done.returncode else ""
+        return "" if self.has(self.client) else f"no {self.client} in {self.emacs}: .ci/editors {self.name}"
+
+    def has(self, package: str) -> bool:
+        """Whether a package of Emacs is there."""
+        check = f"(progn (require 'package) (package-initialize) (require '{package}))"
+        command = [program(self.emacs) or self.emacs, "-q", "--batch", "--eval", check]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 FLAVOURS = (

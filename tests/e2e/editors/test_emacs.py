@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.editors.emacs import FLAVOURS, Emacs, Flavour, emacs
+from tests.e2e.editors.installed import program
 from tests.e2e.editors.tmux import until
 
 TEXT = 'import os\n\n\ndef greet(name):\n    text = "😀 hello, " + name; unused = 1\n    return text\n'
@@ -198,3 +199,57 @@ async def test_a_hover_shows_the_explanation(flavour: Flavour, tmp_path: Path) -
         await editor.go_to("greet")
         await editor.terminal.shows("It greets everybody")
         assert len(editor.exchanges) == 1
+
+
+BESIDE = """(setq eglot-stay-out-of nil)
+
+(setq eglot-server-programs (cons (cons 'python-mode (kimi-eglot-beside "ruff" "server")) eglot-server-programs))"""
+
+
+@pytest.mark.skipif(program("rass") is None, reason="no rass: pip install rassumfrassum")
+async def test_beside_another_server(flavour: Flavour, tmp_path: Path) -> None:
+    if flavour.client != "eglot":
+        pytest.skip("lsp-mode runs servers side by side by itself")
+    async with emacs(flavour, tmp_path, FIX, FILES, init=BESIDE) as editor:
+        await problem_shown(editor, "F841")
+        await editor.go_to("unused")
+        await editor.command("kimi-fix")
+        await editor.becomes("a.py", FIXED)
+        assert "F841" in str(editor.exchanges[0].request["messages"])
+        await editor.undo()
+        await editor.becomes("a.py", TEXT)
+
+
+FLYCHECK = """(require 'flycheck)
+(flycheck-define-checker ruff-of-today "Ruff."
+  :command ("ruff" "check" "--quiet" "--output-format=concise" "--stdin-filename=stdin.py" "-")
+  :standard-input t
+  :error-patterns ((warning line-start "stdin.py:" line ":" column ": " (id (+ alnum)) " " (message) line-end))
+  :modes python-mode)
+(remove-hook 'python-mode-hook #'flymake-mode)
+(add-hook 'python-mode-hook
+          (lambda () (flymake-mode -1) (flycheck-select-checker 'ruff-of-today) (flycheck-mode)) 90)"""
+
+
+async def test_what_flycheck_has_found_goes_along(flavour: Flavour, tmp_path: Path) -> None:
+    if not flavour.has("flycheck"):
+        pytest.skip("no flycheck: Debian's elpa-flycheck")
+    async with emacs(flavour, tmp_path, FIX, FILES, init=FLYCHECK) as editor:
+        await editor.terminal.shows(r"FlyC[^ ]*2")
+        await editor.go_to("unused")
+        await editor.command("kimi-fix")
+        await editor.becomes("a.py", FIXED)
+        assert "ruff-of-today F841" in str(editor.exchanges[0].request["messages"])
+
+
+async def test_status_and_usage(flavour: Flavour, tmp_path: Path) -> None:
+    async with emacs(flavour, tmp_path, FIX, FILES) as editor:
+        await editor.command("kimi-status")
+        await editor.says("Kimi: moonshot/kimi-k2.7-code; nothing is running")
+        await editor.go_to("unused")
+        await editor.command("kimi-fix")
+        await editor.becomes("a.py", FIXED)
+        await editor.is_idle()
+        await editor.command("kimi-usage")
+        await editor.terminal.shows("What Kimi has cost")
+        assert len((await editor.state())["shown"]) == 2
