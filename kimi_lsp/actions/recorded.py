@@ -98,6 +98,7 @@ def outcome_of(done: Done) -> dict[str, Any]:
         "reason": done.reason,
         "answer": done.answer,
         "diff": done.changeset.diff(),
+        "verified": None if done.verified is None else done.verified.text,
         "turns": done.turns,
         "usage": dataclasses.asdict(done.spent.usage),
         "cost_usd": None if done.spent.cost is None else float(done.spent.cost),

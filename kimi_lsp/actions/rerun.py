@@ -14,6 +14,7 @@ from kimi_lsp.actions import engine
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.actions.recorded import Remembered, outcome_of, settings_of, task_of
+from kimi_lsp.actions.recorded_checks import RememberedChecks
 from kimi_lsp.actions.updates import Done
 from kimi_lsp.model.errors import ModelError, OverBudget
 from kimi_lsp.model.pricing import PriceList
@@ -53,7 +54,7 @@ async def rerun(path: Path) -> Rerun:
     if not recording.turns:
         raise BadRecording(f"{path.name} holds no request: the job asked nothing, or the file was cut off.")
     settings, refused = settings_of(recording.about)
-    again = _Again(recording, settings)
+    again = _Again(recording, settings, RememberedChecks(entries(path)))
     outcome = await again.run(task_of(recording.about), Remembered(entries(path)))
     then = recording.outcome.get("name", "")
     notes = [f"a setting of the recording is not known today: {sentence}" for sentence in refused]
@@ -80,11 +81,12 @@ def shape(text: str) -> str:
 class _Again:
     """One run: the recorded model, the ends that no model causes, and the calls' answers."""
 
-    def __init__(self, recording: Recording, settings: Settings) -> None:
+    def __init__(self, recording: Recording, settings: Settings, checks: RememberedChecks) -> None:
         self.model = Replayed(recording)
         self.results: list[tuple[str, str, str]] = []
         self._recording = recording
         self._settings = settings
+        self._checks = checks
         self._prices = PriceList(settings.prices)
 
     async def run(self, task: Task, workspace: Remembered) -> Mapping[str, Any]:
@@ -120,6 +122,7 @@ class _Again:
             may_spend=self._may_spend,
             on_result=lambda *result: self.results.append(result),
             clock=self._clock,
+            check=self._checks or None,
         )
 
     @property

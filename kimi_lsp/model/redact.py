@@ -18,7 +18,7 @@ from typing import Any
 from kimi_lsp.model.recording import entries
 
 _FIELDS = """
-type version at action language language_id model preset name role kind outcome encoding severity code id
+type version at action language language_id model preset name role kind outcome encoding severity code id source
 tool_call_id finish_reason object fingerprint tag why sentence title_of_action error usage tools eol
 """
 KEPT_FIELDS = frozenset(_FIELDS.split())
