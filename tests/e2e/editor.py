@@ -10,7 +10,7 @@ import itertools
 import os
 import re
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -80,12 +80,15 @@ class Editor:
         capabilities: types.ClientCapabilities,
         options: object,
         name: str = NAME,
+        arguments: Sequence[str] = (),
     ) -> types.InitializeResult:
-        await self.client.start_io(sys.executable, "-m", "kimi_lsp", "--stdio", env=dict(environment))
+        """Start a server and shake hands; a client without a ``name`` says nothing of itself."""
+        command = (sys.executable, "-m", "kimi_lsp", "--stdio", *arguments)
+        await self.client.start_io(*command, env=dict(environment))
         result = await self.client.initialize_session(
             types.InitializeParams(
                 capabilities=capabilities,
-                client_info=types.ClientInfo(name=name),
+                client_info=types.ClientInfo(name=name) if name else None,
                 workspace_folders=[types.WorkspaceFolder(uri=self.root.as_uri(), name=self.root.name)],
                 initialization_options=options,
             )
@@ -159,6 +162,12 @@ class Editor:
 
     def messages(self) -> list[str]:
         return [message.message for message in self.client.messages]
+
+    @property
+    def server_pid(self) -> int:
+        """The process id of the server."""
+        assert self.client._server is not None
+        return int(self.client._server.pid)
 
     async def until(self, condition: Any, timeout: float = END_TIMEOUT_S) -> None:
         """Wait until ``condition()`` holds."""
@@ -257,8 +266,8 @@ class Editor:
 def capabilities(
     encoding: str, *, apply_edit: bool = True, operations: Sequence[str] = ("create",)
 ) -> types.ClientCapabilities:
-    """A client that can do what most can; utf-8 first, or utf-16 only."""
-    encodings = ["utf-8", "utf-16"] if encoding == "utf-8" else ["utf-16"]
+    """A client that can do what most can; that encoding first, or utf-16 only."""
+    encodings = list(dict.fromkeys((encoding, "utf-16")))
     return types.ClientCapabilities(
         general=types.GeneralClientCapabilities(
             position_encodings=[types.PositionEncodingKind(name) for name in encodings]
@@ -302,11 +311,13 @@ async def editing(
     pace: float = 0,
     declared: types.ClientCapabilities | None = None,
     name: str = NAME,
+    make: Callable[[Path, str], Editor] = Editor,
+    arguments: Sequence[str] = (),
 ) -> AsyncIterator[tuple[Editor, list[Exchange]]]:
     """A running server, its editor, and the requests that the simulated gateway got.
 
     ``brain`` may be the turns of a scenario (``simulator/scripted.py``). ``declared`` stands in place of what
-    ``capabilities`` gives.
+    ``capabilities`` gives, ``make`` in place of the editor itself; ``arguments`` go to the server's command line.
     """
     root = folder / "project"
     root.mkdir(exist_ok=True)
@@ -320,9 +331,9 @@ async def editing(
             "XDG_CACHE_HOME": str(folder / "cache"),
             "XDG_STATE_HOME": str(folder / "state"),
         }
-        editor = Editor(root, encoding)
+        editor = make(root, encoding)
         declared = declared or capabilities(encoding, apply_edit=apply_edit, operations=operations)
-        await editor.start(environment, declared, options, name)
+        await editor.start(environment, declared, options, name, arguments)
         try:
             yield editor, exchanges
         finally:
