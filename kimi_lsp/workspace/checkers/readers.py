@@ -169,7 +169,9 @@ def _mypy(output: str, pattern: str) -> Iterable[Finding]:
             if each.severity == "note":
                 continue
             column = each.column + 1 if each.column >= 0 else None
-            end_column = None if each.end_column is None else each.end_column + 1
+            # An end one further on says that it is not known either.
+            known = each.end_column is not None and each.end_column > each.column + 1
+            end_column = (each.end_column or 0) + 1 if known else None
             severity = _SEVERITIES.get(each.severity, "warning")
             end = (each.end_line, end_column)
             yield Finding(each.file, each.line, each.message, column, *end, each.code or "", severity)
