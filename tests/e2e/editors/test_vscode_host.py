@@ -58,8 +58,8 @@ def turns() -> list[dict[str, Any]]:
         {"content": "Renamed."},
         {"tool_calls": [edit("slow.py", '"hello "', '"hail "')], "first_byte_delay_s": 1.5},
         {"content": "Done."},
-        {"content": "never", "first_byte_delay_s": 60},
-        {"content": "It greets somebody by name."},
+        {"content": "never", "first_byte_delay_s": 60, "when": "endless.py"},
+        {"content": "It greets somebody by name.", "when": "explain.py"},
     ]
 
 
@@ -141,6 +141,7 @@ def test_explanation_opens_in_the_preview_and_stays_in_the_hover(seen: dict[str,
     assert "markdown.preview" in result["kind"]
     assert result["beside"] == 2
     assert "It greets somebody by name." in result["hover"]
+    assert "It greets somebody by name." in result["page"]
 
 
 def test_restart(seen: dict[str, Any]) -> None:

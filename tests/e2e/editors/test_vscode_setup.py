@@ -24,6 +24,7 @@ INSTALL_TIMEOUT_MS = 150_000
 
 pytestmark = [
     pytest.mark.editor,
+    pytest.mark.scenario(editor="vscode-1.139", name="fix"),  # without these there is none
     pytest.mark.skipif(bool(REASON), reason=REASON),
     pytest.mark.timeout(240),
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -185,7 +184,8 @@ async def test_a_wrong_key_is_told_and_the_right_one_is_in_no_file(shown: Screen
     async with shown.window(tmp_path, {"greet.py": GREET}, turns, key=KEY) as window:
         await window.go(1, 6)
         await window.command("Kimi: Simplify")
-        await window.toast(re.compile("key", re.IGNORECASE)).wait_for()
+        await window.toast("The model service refuses the API key").wait_for()
+        await window.command("Notifications: Clear All Notifications")
         await window.command("Kimi: Set API key")
         await window.input.locator("input[type=password]").fill(KEY)
         await window.picture("key")
@@ -195,6 +195,12 @@ async def test_a_wrong_key_is_told_and_the_right_one_is_in_no_file(shown: Screen
         await window.into_the_text()
         await window.command("Kimi: Simplify")
         await window.has('"hail "')
+        await window.command("Kimi: Forget API key")
+        await window.toast("the API key is forgotten").wait_for()
+        await window.ready()
+        await window.into_the_text()
+        await window.command("Kimi: Simplify")
+        await window.toast("The model service refuses the API key").wait_for()
     assert (shown.profile.folder / "traffic").exists()
     assert files_with(KEY, shown.profile.folder) == []
 

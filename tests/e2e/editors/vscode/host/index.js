@@ -143,7 +143,9 @@ const scenarios = {
     }));
     const hovers = await vscode.commands.executeCommand('vscode.executeHoverProvider', document.uri, position);
     const hover = hovers.flatMap((one) => one.contents).map((one) => one.value ?? one).join('\n');
-    return { tab: tab.label, kind: tab.input.viewType, beside: tab.group.viewColumn, hover };
+    const address = vscode.Uri.parse(`kimi:/explanations/${tab.label.split(' ').pop()}`);
+    const page = (await vscode.workspace.openTextDocument(address)).getText();
+    return { tab: tab.label, kind: tab.input.viewType, beside: tab.group.viewColumn, hover, page };
   },
 
   async restart() {
