@@ -43,6 +43,8 @@ Needs the program rass: pip install rassumfrassum."
 
 (defun kimi-eglot--start (command)
   "The process of COMMAND, with the key in its environment."
+  (when (file-remote-p default-directory)
+    (user-error "Kimi does not work on files of another machine"))
   (unless (executable-find (car command))
     (user-error "There is no program %s: pip install %s" (car command)
                 (if (equal (car command) "rass") "rassumfrassum" "kimi-lsp")))
@@ -95,19 +97,24 @@ What was typed is sent first."
 
 (cl-defmethod eglot-client-capabilities ((_server kimi-eglot-server))
   "Those of Eglot, and what is handled here."
-  (let ((capabilities (cl-call-next-method)))
+  (let* ((capabilities (copy-tree (cl-call-next-method)))
+         (edits (plist-get (plist-get capabilities :workspace) :workspaceEdit)))
+    (plist-put edits :resourceOperations ["create"])
     (plist-put capabilities :window '( :workDoneProgress t
                                        :showDocument (:support t)))))
 
 (cl-defmethod eglot-handle-request
-  ((server kimi-eglot-server) (_method (eql 'workspace/applyEdit)) &key edit &allow-other-keys)
-  "Apply EDIT for SERVER, in every file or in none, each as one undo step."
+  ((server kimi-eglot-server) (method (eql 'workspace/applyEdit)) &key edit &allow-other-keys)
+  "Apply EDIT for SERVER, in every file or in none, each as one undo step.
+METHOD is the request's."
+  (when (plist-member edit :documentChanges)
+    (setq edit (list :documentChanges (kimi-text-edits edit))))
   (let* ((places (kimi-eglot--places edit))
          (buffers (kimi-visit (mapcar #'car places))))
     (kimi-eglot--check places buffers server)
     (cl-progv '(eglot-confirm-server-initiated-edits eglot-confirm-server-edits)
         (list (and kimi-confirm-edits 'confirm) (and kimi-confirm-edits 'summary))
-      (kimi-as-one-undo buffers (cl-call-next-method)))))
+      (kimi-as-one-undo buffers (cl-call-next-method server method :edit edit)))))
 
 (defun kimi-eglot--places (edit)
   "The files and versions that EDIT is for: a list of (FILE . VERSION)."

@@ -70,7 +70,7 @@
 
 (defun kimi-lsp-mode--apply (_workspace params)
   "Apply the edit of PARAMS, in each file as one undo step."
-  (let* ((edit (kimi--get params :edit))
+  (let* ((edit (kimi-lsp-mode--without-creations (kimi--get params :edit)))
          (buffers (kimi-visit (kimi-lsp-mode--files edit))))
     (dolist (buffer buffers)
       (with-current-buffer buffer
@@ -85,12 +85,20 @@
           (list :applied :json-false :failureReason "the user said no"))
       (error (list :applied :json-false :failureReason (error-message-string err))))))
 
+(defun kimi-lsp-mode--without-creations (edit)
+  "EDIT without the creation of files, which would come last, and on disk."
+  (let ((changes (kimi-text-edits edit)))
+    (if (hash-table-p edit)
+        (let ((copy (copy-hash-table edit)))
+          (puthash "documentChanges" changes copy)
+          copy)
+      (plist-put (copy-sequence edit) :documentChanges changes))))
+
 (defun kimi-lsp-mode--files (edit)
-  "The existing files of EDIT."
+  "The files of which EDIT changes the text."
   (cl-loop for change across (vconcat (kimi--get edit :documentChanges))
            for document = (kimi--get change :textDocument)
-           for file = (and document (kimi-lsp-mode--path (kimi--get document :uri)))
-           when (and file (file-exists-p file)) collect file))
+           when document collect (kimi-lsp-mode--path (kimi--get document :uri))))
 
 (defun kimi-lsp-mode--show-document (_workspace params)
   "Show the file of PARAMS in another window."

@@ -112,7 +112,7 @@ Each edit is one undo step, and nothing is saved."
   "Let CLIENT execute the server's COMMAND with ARGUMENT, a property list."
   (kimi-client-request
    client "workspace/executeCommand"
-   (list :command command
+   (list :command (concat command (plist-get (plist-get kimi-settings :commands) :suffix))
          :arguments (vector (or argument (make-hash-table :size 1))))
    #'ignore))
 
@@ -434,9 +434,20 @@ without it."
 
 ;;; Edits
 
+(defun kimi-text-edits (edit)
+  "The parts of EDIT that are no creation of a file.
+A new file is first a buffer that was never saved, as if the user had
+visited it."
+  (vconcat (seq-remove (lambda (change) (equal (kimi--get change :kind) "create"))
+                       (kimi--get edit :documentChanges))))
+
 (defun kimi-visit (files)
-  "Visit FILES, so that an edit of them needs no question; their buffers."
-  (mapcar #'find-file-noselect files))
+  "Visit FILES, so that an edit of them needs no question; their buffers.
+The folder of a new file is made, for what starts in it needs it."
+  (mapcar (lambda (file)
+            (make-directory (file-name-directory file) t)
+            (find-file-noselect file))
+          files))
 
 (defmacro kimi-as-one-undo (buffers &rest body)
   "Evaluate BODY as an undo step of its own in each of BUFFERS."

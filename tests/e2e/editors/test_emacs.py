@@ -253,3 +253,15 @@ async def test_status_and_usage(flavour: Flavour, tmp_path: Path) -> None:
         await editor.command("kimi-usage")
         await editor.terminal.shows("What Kimi has cost")
         assert len((await editor.state())["shown"]) == 2
+
+
+async def test_a_new_file_is_a_new_buffer(flavour: Flavour, tmp_path: Path) -> None:
+    tests = "from a import greet\n\n\ndef test_greet():\n    assert greet('x') == '😀 hello, x'\n"
+    call = {"name": "create_file", "arguments": {"path": "tests/test_a.py", "content": tests}}
+    async with emacs(flavour, tmp_path, [{"tool_calls": [call]}, {"content": "Tested."}], FILES) as editor:
+        await editor.go_to("hello")
+        await editor.command("kimi-test")
+        await editor.becomes("test_a.py", tests)
+        await editor.is_idle()
+        assert await editor.text("a.py") == TEXT
+        assert not (editor.project / "tests" / "test_a.py").exists()
