@@ -110,6 +110,8 @@ class Neovim:
 
 
 PATH = "vim.opt.runtimepath:prepend(vim.env.KIMI_PLUGIN)"
+OFFLINE = f"vim.g.kimi_autostart = false {PATH} vim.cmd('runtime plugin/kimi.lua')"
+"""The plugin, and no server."""
 SETUP = """
 vim.o.swapfile, vim.o.lines, vim.o.columns = false, tonumber(vim.env.ROWS), tonumber(vim.env.COLUMNS)
 vim.cmd('filetype plugin indent on')

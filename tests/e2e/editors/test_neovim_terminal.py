@@ -63,7 +63,7 @@ async def test_the_way_of_a_refactoring(tmp_path: Path) -> None:
     }
     thought = "The loop is a sum over the prices; nobody reads `unused`."
     turns = [{"reasoning": thought, "tool_calls": [call], "first_byte_delay_s": 0.5}, {"content": "Done."}]
-    async with running(Scripted(Scenario.of({"turns": turns})), key=KEY, tokens_per_second=60) as url:
+    async with running(Scripted(Scenario.of({"turns": turns})), key=KEY, tokens_per_second=150) as url:
         environment = environment_of(tmp_path, url, KEY)
         command = [versions()["0.11"], "--clean", "--cmd", "set noswapfile", "-u", str(settings), "shop.py"]
         async with running_in(Terminal(tmp_path / "tmux"), command, environment, project) as terminal:
