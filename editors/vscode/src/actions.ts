@@ -13,6 +13,7 @@ const ACTIONS = [
 const ABOUT_PROBLEMS = ['fix', 'fixAll', 'explainProblem'];
 /** What it can do with a file, or with all. */
 const JOBS = ['cancel', 'showDiff', 'discard', 'clearReview', 'usage'] as const;
+const TITLE_LENGTH = 60;
 
 interface CustomAction {
   readonly title: string;
@@ -84,7 +85,8 @@ async function refactor(server: Server): Promise<void> {
     ignoreFocusOut: true,
   });
   if (instruction !== undefined) {
-    await act(server, 'refactor', instruction.trim() ? { instruction: instruction.trim() } : {});
+    const said = instruction.trim();
+    await act(server, 'refactor', said ? { instruction: said, title: `Kimi: Do “${shortened(said)}”` } : {});
   }
 }
 
@@ -127,6 +129,10 @@ function where(): object {
 
 function offered(client: LanguageClient): readonly string[] {
   return client.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
+}
+
+function shortened(text: string): string {
+  return text.length <= TITLE_LENGTH ? text : `${text.slice(0, TITLE_LENGTH - 1)}…`;
 }
 
 /** Commands that this version of the server does not have are not offered. */

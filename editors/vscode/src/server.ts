@@ -55,7 +55,7 @@ export class Server implements vscode.Disposable {
         }
       });
     }
-    return this.current;
+    return this.current.then(revived);
   }
 
   async restart(): Promise<void> {
@@ -153,4 +153,12 @@ export class Server implements vscode.Disposable {
       this.changed.fire(state);
     }
   }
+}
+
+/** A server that has ended too often is not started again by itself, but when the user wants something of it. */
+async function revived(client: LanguageClient): Promise<LanguageClient> {
+  if (client.needsStart()) {
+    await client.start();
+  }
+  return client;
 }

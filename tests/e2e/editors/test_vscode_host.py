@@ -144,6 +144,10 @@ def test_explanation_opens_in_the_preview_and_stays_in_the_hover(seen: dict[str,
     assert "It greets somebody by name." in result["page"]
 
 
+def test_a_server_that_died_is_started_again(seen: dict[str, Any]) -> None:
+    assert "Kimi: Refactor selection" in of(seen, "crash")["titles"]
+
+
 def test_restart(seen: dict[str, Any]) -> None:
     result = of(seen, "restart")
     assert result["before"] == result["after"] == 1

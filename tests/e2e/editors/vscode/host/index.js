@@ -1,5 +1,6 @@
 // Runs inside VS Code's extension host, started by VS Code itself (extensionTestsPath). What each scenario saw is
 // written to $KIMI_SEEN as JSON; the Python test that started it all judges it.
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const vscode = require('vscode');
@@ -146,6 +147,18 @@ const scenarios = {
     const address = vscode.Uri.parse(`kimi:/explanations/${tab.label.split(' ').pop()}`);
     const page = (await vscode.workspace.openTextDocument(address)).getText();
     return { tab: tab.label, kind: tab.input.viewType, beside: tab.group.viewColumn, hover, page };
+  },
+
+  async crash() {
+    const of_ours = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)]).toString().split('\n');
+    const [server] = of_ours.filter((one) => one.includes('kimi_lsp')).map((one) => parseInt(one, 10));
+    process.kill(server, 'SIGKILL');
+    const { document } = await open('shop.py');
+    const titles = await until(async () => {
+      const found = (await menu(document, at(document, 'total'))).map((one) => one.title);
+      return found.some((one) => one.startsWith('Kimi: ')) && found;
+    });
+    return { titles };
   },
 
   async restart() {
