@@ -13,11 +13,14 @@ from kimi_lsp.workspace.files import Files
 
 
 class Bound:
-    """``checkers``, on ``files``."""
+    """``checkers``, on ``files``. What is open, by its resolved location, is laid over the disk, too."""
 
-    def __init__(self, checkers: Checkers, files: Files) -> None:
+    def __init__(
+        self, checkers: Checkers, files: Files, open_documents: Mapping[Path, Snapshot] | None = None
+    ) -> None:
         self._checkers = checkers
         self._files = files
+        self._open = {} if open_documents is None else open_documents
 
     async def __call__(
         self,
@@ -40,10 +43,15 @@ class Bound:
             if only is None or path in only:
                 wanted.add(location)
         reports = [
-            await self._checkers.check(inside, root, only=wanted, within_s=within_s)
+            await self._checkers.check(
+                {**self._open_in(root), **inside}, root, only=wanted, within_s=within_s
+            )
             for root, inside in roots.items()
         ]
         return joined(reports)
+
+    def _open_in(self, root: Path) -> Mapping[Path, Snapshot]:
+        return {location: each for location, each in self._open.items() if location.is_relative_to(root)}
 
     def _root(self, location: Path) -> Path:
         """The innermost root; for a document that was never saved, the folder that it is not in."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kimi_lsp.syntax.language import by_id, by_path
 from kimi_lsp.text.snapshot import Snapshot
-from kimi_lsp.workspace.checkers import running
+from kimi_lsp.workspace.checkers import running, shadow
 from kimi_lsp.workspace.checkers.environment import environment, program
 from kimi_lsp.workspace.checkers.errors import CheckerError, Failed, TookTooLong, Withheld
 from kimi_lsp.workspace.checkers.finding import Finding, Places
@@ -21,6 +21,8 @@ from kimi_lsp.workspace.diagnostic import Diagnostic
 
 AT_ONCE = 2
 WITHIN_S = 30.0
+TRY_AGAIN_S = 600.0
+"""A checker that took too long in a project is not waited for again for this long, unless it gets more time."""
 
 
 class Checkers:
@@ -34,6 +36,8 @@ class Checkers:
         self._cache = cache
         self._search = search
         self._free = asyncio.Semaphore(AT_ONCE)
+        self._slow: dict[tuple[str, Path], tuple[float, float]] = {}
+        self._tidy = False
 
     def for_language(self, language_id: str, root: Path) -> tuple[str, ...]:
         """The names of the checkers that are installed and know this language."""
@@ -60,6 +64,7 @@ class Checkers:
         }
         ends = time.monotonic() + within_s
         runs = [(row, files) for row in self._table if (files := self._files(row, wanted, root))]
+        await self._forget_old()
         tasks = [self._run(row, files, texts, root, ends) for row, files in runs]
         outcomes = await asyncio.gather(*tasks)
         return _report(wanted, [(row, outcome) for (row, _), outcome in zip(runs, outcomes, strict=True)])
@@ -85,28 +90,41 @@ class Checkers:
         root: Path,
         ends: float,
     ) -> list[tuple[Path, Finding]] | CheckerError:
-        started = time.monotonic()
-        place = Place(
-            root,
-            {location: None if each is None else _encoded(each) for location, each in texts.items()},
-            self._cache,
-            environment(os.environ),
-            self._program(row, root) or row.command[0],
-        )
+        texts_as_bytes = {
+            location: None if each is None else _encoded(each) for location, each in texts.items()
+        }
+        name = self._program(row, root) or row.command[0]
+        place = Place(root, texts_as_bytes, self._cache, environment(os.environ), name)
 
         def remaining() -> float:
-            left = ends - time.monotonic()
-            if left <= 0:
-                raise TookTooLong(ends - started)
+            if (left := ends - time.monotonic()) <= 0:
+                raise Failed("had no time left")
             return left
 
         try:
+            self._check_patience(row, root, min(row.timeout_s, remaining()))
             async with self._free:
                 return await running.run(row, files, place, remaining)
+        except TookTooLong as error:
+            self._slow.setdefault((row.name, root), (time.monotonic() + TRY_AGAIN_S, error.seconds))
+            return error
         except CheckerError as error:
             return error
         except OSError as error:
             return Failed(f"has no folder to work in: {error.strerror or error}")
+
+    def _check_patience(self, row: Row, root: Path, seconds: float) -> None:
+        """Refuse to wait again for one that needs more time than it gets."""
+        until, took = self._slow.get((row.name, root), (0.0, 0.0))
+        if time.monotonic() < until and seconds <= took:
+            raise TookTooLong(took)
+        self._slow.pop((row.name, root), None)
+
+    async def _forget_old(self) -> None:
+        """Once in our life, clear what is kept for projects that nobody has worked on for long."""
+        if not self._tidy:
+            self._tidy = True
+            await asyncio.to_thread(shadow.forget_old, self._cache)
 
 
 def _report(

@@ -22,6 +22,7 @@ class TookTooLong(CheckerError):
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"took longer than {seconds:.3g} s")
+        self.seconds = seconds
 
 
 class Failed(CheckerError):

@@ -236,11 +236,16 @@ def _bytes(file: Path) -> bytes | None:
 def _named(
     findings: Sequence[Finding], folder: Path, top: Path, known: Mapping[Path, Path]
 ) -> Iterator[tuple[Path, Finding]]:
-    """Each finding with its file; a name may be relative to any folder from ``folder`` up to ``top``."""
+    """Each finding with its file; a name may be relative to any folder from ``folder`` up to ``top``.
+
+    One without a name is about the only file that there is.
+    """
+    only = next(iter(known.values())) if len(known) == 1 else None
     bases = [base for base in (folder, *folder.parents) if base.is_relative_to(top)]
     for finding in findings:
         candidates = (Path(os.path.normpath(base / finding.file)) for base in bases)
-        file = next((known[candidate] for candidate in candidates if candidate in known), None)
+        found = next((known[candidate] for candidate in candidates if candidate in known), None)
+        file = found if finding.file else only
         if file is not None:
             yield file, finding
 

@@ -7,11 +7,13 @@ import hashlib
 import os
 import shutil
 import sys
+import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
 SLOTS = 8
+KEPT_S = 30 * 24 * 3600.0
 _BOUNDARIES = frozenset({".git", ".hg", ".svn"})
 """Where a search for configuration ends: an empty folder will do, and nobody writes to the real one."""
 
@@ -33,12 +35,22 @@ def slot(cache: Path, name: str, root: Path) -> Iterator[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "lock").open("ab") as lock:
             if _locked(lock):
+                os.utime(folder / "lock")
                 try:
                     yield folder
                 finally:
                     shutil.rmtree(folder / "shadow", ignore_errors=True)
                 return
     raise OSError("too many runs at once")
+
+
+def forget_old(cache: Path) -> None:
+    """Remove what is kept for projects that were not checked for ``KEPT_S``. What cannot be removed stays."""
+    oldest = time.time() - KEPT_S
+    for folder in cache.glob("*/*"):
+        locks = [lock.stat().st_mtime for lock in folder.glob("*/lock")]
+        if locks and max(locks) < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _locked(lock: IO[bytes]) -> bool:

@@ -13,8 +13,8 @@ from kimi_lsp.workspace.checkers.environment import program
 from kimi_lsp.workspace.checkers.report import Report
 from kimi_lsp.workspace.checkers.table import BUILT_IN, rows
 
-TOOLS = Path(__file__).parents[3] / ".tools" / "node_modules" / ".bin"
-"""Where `.ci` puts eslint and tsc, if it does; else they may be on the path."""
+TOOLS = Path(__file__).parents[3] / "editors" / "vscode" / "node_modules" / ".bin"
+"""Where a developer of the extension has tsc."""
 
 
 def search() -> str:

@@ -11,7 +11,8 @@ from tests.workspace.checkers.checking import checked, fingerprint, installed, l
 PYTHON = {"ruff.toml": "lint.select = ['F']\n", "a.py": "", "kept.py": "N = 1\n"}
 NODE = {
     "eslint.config.mjs": "export default [{rules: {'no-unused-vars': 'error', 'no-undef': 'warn'}}];\n",
-    "tsconfig.json": '{"compilerOptions": {"strict": true, "outDir": "dist", "composite": true}, "include": ["src"]}',
+    "tsconfig.json": '{"compilerOptions": {"strict": true, "outDir": "dist", "composite": true,'
+    ' "lib": ["es5"], "types": []}, "include": ["src"]}',
     "src/a.ts": "",
     "src/kept.ts": "export const n: number = 1;\n",
 }

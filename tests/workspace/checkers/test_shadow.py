@@ -1,6 +1,8 @@
 """Links and copies that look like the project with the job's texts in it."""
 
+import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,17 @@ def test_slots_end(tmp_path: Path) -> None:
             stack.enter_context(shadow.slot(tmp_path, "x", Path("/p")))
         with pytest.raises(OSError, match="too many runs at once"):
             stack.enter_context(shadow.slot(tmp_path, "x", Path("/p")))
+
+
+def test_what_is_kept_for_projects_of_long_ago_is_removed(tmp_path: Path) -> None:
+    with (
+        shadow.slot(tmp_path, "mypy", Path("/old")) as old,
+        shadow.slot(tmp_path, "mypy", Path("/new")) as new,
+    ):
+        (old / "cache").mkdir()
+    long_ago = time.time() - shadow.KEPT_S - 60
+    os.utime(old / "lock", (long_ago, long_ago))
+    (tmp_path / "something").touch()
+    shadow.forget_old(tmp_path)
+    assert (old.parent.exists(), new.exists()) == (False, True)
+    shadow.forget_old(tmp_path / "nowhere")
