@@ -6,6 +6,7 @@ Beside the lines of ``model/recording.py`` a job's file has one for each questio
 * ``absent``     ``asked``, ``path``, ``kind`` (``Missing`` or ``Refused``), ``told``: one that was not
 * ``listing``    ``glob``, ``paths``: the files that were looked through
 * ``creatable``  ``asked``, ``told``: whether a file may be made there; ``told`` is empty where it may
+* ``known``      what the index and the workspace told of the place, and how tokens were guessed (``tokens_factor``)
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.catalogue import by_id
 from kimi_lsp.actions.custom import PREFIX
 from kimi_lsp.actions.updates import Done
+from kimi_lsp.context.estimate import Estimate
+from kimi_lsp.context.knowledge import Knowledge
 from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.model.recording import BadRecording
 from kimi_lsp.settings import Settings, merge
@@ -29,6 +32,7 @@ from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.diagnostic import Diagnostic
 from kimi_lsp.workspace.errors import Missing, Refused, WorkspaceError
 
+KNOWN = "known"
 _SECTIONS = ("limits", "edits", "context")
 _WITHOUT = {"edits": ("apply", "confirm"), "context": ("index",)}
 """Settings that make no difference to what a job does."""
@@ -81,6 +85,22 @@ def task_of(said: Mapping[str, Any]) -> Task:
         )
     except (KeyError, TypeError, ValueError, AttributeError, msgspec.MsgspecError) as error:
         raise BadRecording(f"It does not say what was asked: {error}.") from error
+
+
+def known_of(entries: Iterable[Mapping[str, Any]]) -> tuple[Knowledge, Estimate]:
+    """What was known to the job; nothing in recordings of before 2026-11-23.
+
+    Raises:
+        BadRecording: the line lacks a field.
+    """
+    try:
+        said = next((dict(entry) for entry in entries if entry["type"] == KNOWN), None)
+        if said is None:
+            return Knowledge(), Estimate()
+        factor = float(said.pop("tokens_factor", 1.0))
+        return msgspec.convert(said, Knowledge), Estimate(factor)
+    except (KeyError, TypeError, ValueError, AttributeError, msgspec.MsgspecError) as error:
+        raise BadRecording(f"The line of what was known cannot be read: {error}.") from error
 
 
 def settings_of(said: Mapping[str, Any]) -> tuple[Settings, tuple[str, ...]]:

@@ -13,9 +13,11 @@ from typing import Any
 from kimi_lsp.actions import engine
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.prepare import prepared
-from kimi_lsp.actions.recorded import Remembered, outcome_of, settings_of, task_of
+from kimi_lsp.actions.recorded import Remembered, known_of, outcome_of, settings_of, task_of
 from kimi_lsp.actions.recorded_checks import RememberedChecks
 from kimi_lsp.actions.updates import Done
+from kimi_lsp.context.estimate import Estimate
+from kimi_lsp.context.knowledge import Knowledge
 from kimi_lsp.model.errors import ModelError, OverBudget
 from kimi_lsp.model.pricing import PriceList
 from kimi_lsp.model.recording import BadRecording, Recording, entries, read
@@ -54,7 +56,8 @@ async def rerun(path: Path) -> Rerun:
     if not recording.turns:
         raise BadRecording(f"{path.name} holds no request: the job asked nothing, or the file was cut off.")
     settings, refused = settings_of(recording.about)
-    again = _Again(recording, settings, RememberedChecks(entries(path)))
+    known = known_of(entries(path))
+    again = _Again(recording, settings, RememberedChecks(entries(path)), *known)
     outcome = await again.run(task_of(recording.about), Remembered(entries(path)))
     then = recording.outcome.get("name", "")
     notes = [f"a setting of the recording is not known today: {sentence}" for sentence in refused]
@@ -81,12 +84,21 @@ def shape(text: str) -> str:
 class _Again:
     """One run: the recorded model, the ends that no model causes, and the calls' answers."""
 
-    def __init__(self, recording: Recording, settings: Settings, checks: RememberedChecks) -> None:
+    def __init__(
+        self,
+        recording: Recording,
+        settings: Settings,
+        checks: RememberedChecks,
+        knowledge: Knowledge,
+        estimate: Estimate,
+    ) -> None:
         self.model = Replayed(recording)
         self.results: list[tuple[str, str, str]] = []
         self._recording = recording
         self._settings = settings
         self._checks = checks
+        self._knowledge = knowledge
+        self._estimate = estimate
         self._prices = PriceList(settings.prices)
 
     async def run(self, task: Task, workspace: Remembered) -> Mapping[str, Any]:
@@ -103,7 +115,8 @@ class _Again:
             return {"name": "failed", "sentence": str(error)}
 
     async def _run(self, task: Task, workspace: Remembered) -> Mapping[str, Any]:
-        context, staging = prepared(task, workspace, _tree(workspace, task.path), self._settings)
+        tree = _tree(workspace, task.path)
+        context, staging = prepared(task, workspace, tree, self._settings, knowledge=self._knowledge)
         async with contextlib.aclosing(engine.run(task, context, staging, self._means())) as updates:
             async for update in updates:
                 if isinstance(update, Done):
@@ -123,6 +136,7 @@ class _Again:
             on_result=lambda *result: self.results.append(result),
             clock=self._clock,
             check=self._checks or None,
+            estimate=self._estimate,
         )
 
     @property

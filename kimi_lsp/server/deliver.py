@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 REPLY_TIMEOUT_S = 300.0
 """A preview is modal and a human reads it; but never for ever."""
 VERIFY_TIMEOUT_S = 3.0
+LATE_REPLY_S = 2.0
+"""How long a reply is waited for once the client's text is as it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def fit(
     Raises:
         WorkspaceError: a file that it changes can no longer be read, or one that it creates is there already.
     """
-    fitting = _Fitting(files, documents)
+    fitting = _Fitting(files, documents, operations_of(server))
     for change in changeset.files:
         fitting.add(change)
     texts = sorted(fitting.texts, key=lambda text: _rank(text, first))
@@ -135,7 +137,7 @@ _DocumentChange = types.TextDocumentEdit | types.CreateFile | types.RenameFile |
 class _Fitting:
     """Collects a ``WorkspaceEdit``: text edits first, for a rename before an edit would be reordered (clients.md)."""
 
-    def __init__(self, files: Files, documents: Documents) -> None:
+    def __init__(self, files: Files, documents: Documents, operations: frozenset[str]) -> None:
         self.texts: list[types.TextDocumentEdit] = []
         self.operations: list[_DocumentChange] = []
         self.expected: list[tuple[OpenDocument, str]] = []
@@ -143,6 +145,7 @@ class _Fitting:
         self.conflicts: list[tuple[str, Conflict]] = []
         self._files = files
         self._documents = documents
+        self._operations = operations
 
     def add(self, change: FileChange) -> None:
         created = change.path if change.kind == "create" else change.new_path
@@ -154,7 +157,13 @@ class _Fitting:
             self._add_text(change)
         else:
             self.unopened.append(change.path)
-        self.operations += _resource_operations(change, self._files)
+        asked = _resource_operations(change, self._files)
+        # Who makes no files for us may still open one that is not there, as Emacs and Vim do.
+        self.operations += (
+            one
+            for one in asked
+            if not (isinstance(one, types.CreateFile) and "create" not in self._operations)
+        )
 
     def _add_text(self, change: FileChange) -> None:
         from kimi_lsp.text.rebase import rebase_texts
@@ -184,7 +193,7 @@ async def deliver(server: KimiServer, fitted: Fitted, label: str, given_up: asyn
     """
     expectations = [_expect(document, text) for document, text in fitted.texts]
     try:
-        delivery = await _apply(server, fitted.edit, label, given_up)
+        delivery = await _apply(server, fitted.edit, label, given_up, expectations)
         if not delivery.applied or await _met(expectations):
             return delivery
         if all(
@@ -200,24 +209,36 @@ async def deliver(server: KimiServer, fitted: Fitted, label: str, given_up: asyn
 
 
 async def _apply(
-    server: KimiServer, edit: types.WorkspaceEdit, label: str, given_up: asyncio.Event
+    server: KimiServer,
+    edit: types.WorkspaceEdit,
+    label: str,
+    given_up: asyncio.Event,
+    expectations: Sequence[Expectation],
 ) -> Delivery:
     reply = asyncio.ensure_future(
         server.protocol.send_request_async(
             types.WORKSPACE_APPLY_EDIT, types.ApplyWorkspaceEditParams(edit=edit, label=label)
         )
     )
-    giving_up = asyncio.ensure_future(given_up.wait())
+    giving_up, seeing = asyncio.ensure_future(given_up.wait()), asyncio.ensure_future(_seen(expectations))
+    waiting = {reply, giving_up, seeing}
     try:
-        await asyncio.wait({reply, giving_up}, timeout=REPLY_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
-        if not reply.done():
-            return Delivery(False, "the editor has not answered the edit")
-        return _delivery(reply.result())
+        await asyncio.wait(waiting, timeout=REPLY_TIMEOUT_S, return_when=asyncio.FIRST_COMPLETED)
+        if reply.done():
+            return _delivery(reply.result())
+        return Delivery(True) if seeing.done() else Delivery(False, "the editor has not answered the edit")
     except JsonRpcException as error:
         return Delivery(False, f"the editor refused the edit: {error.message or 'no reason given'}")
     finally:
-        giving_up.cancel()
-        reply.cancel()
+        for one in waiting:
+            one.cancel()
+
+
+async def _seen(expectations: Sequence[Expectation]) -> None:
+    """Ends a moment after each open document has become what it should be: some clients never reply (ALE)."""
+    for expectation in expectations:
+        await expectation.met.wait()
+    await asyncio.sleep(LATE_REPLY_S if expectations else REPLY_TIMEOUT_S)
 
 
 def _delivery(result: types.ApplyWorkspaceEditResult | None) -> Delivery:

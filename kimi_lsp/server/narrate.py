@@ -33,6 +33,8 @@ class Narrator:
                 return f"writing {tool} {name} ({characters:,} characters)".replace("  ", " ")
             case updates.Called(summary):
                 return summary
+            case updates.Checking(paths):
+                return cut(f"checking {', '.join(paths)}")
             case updates.Rejected(summary, reason):
                 return cut(f"refused {summary}: {reason.removeprefix('error: ')}")
             case _:
@@ -61,6 +63,11 @@ def bill(spent: updates.Spent) -> str:
     return (
         f"{usage.input:,} in{cached}, {usage.output:,} out, {dollars(spent.cost, estimated=usage.estimated)}"
     )
+
+
+def verdict(done: updates.Done) -> str:
+    """What the checkers say: ``fixed: F841, nothing new``; ``not verified`` where nobody said anything."""
+    return done.verified.text if done.verified is not None else "not verified"
 
 
 def summary(changeset: Changeset) -> str:

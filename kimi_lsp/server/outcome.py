@@ -129,7 +129,7 @@ class Outcome:
         return FileChange("delete" if change.after is None else "edit", path, base, change.after)
 
     def _tell_done(self, done: Done, doubt: str) -> None:
-        summary = narrate.summary(done.changeset)
+        summary = f"{narrate.summary(done.changeset)}; {narrate.verdict(done)}"
         unsaved = self._unsaved(done.changeset)
         early = f"; ended early: {done.reason}" if not done.complete else ""
         self._shown.final = f"{summary}{unsaved}{early}; {narrate.bill(done.spent)}"

@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, Any
 from kimi_lsp.actions import recorded
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.engine import Means
+from kimi_lsp.actions.recorded import KNOWN
+from kimi_lsp.actions.recorded_checks import WatchedChecks
 from kimi_lsp.actions.updates import Done, Update
+from kimi_lsp.context.estimate import Estimate
+from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.model.errors import ModelError
 from kimi_lsp.model.pricing import PriceList
@@ -58,7 +62,14 @@ class Record:
         if self._recorder is None:
             return means
         model = Recorded(gateway, self._recorder)
-        return dataclasses.replace(means, model=model, on_result=self._recorder.result)
+        check = means.check and WatchedChecks(means.check, self._recorder.write)
+        return dataclasses.replace(means, model=model, on_result=self._recorder.result, check=check)
+
+    def knows(self, context: SymbolContext, estimate: Estimate) -> None:
+        """What the index and the workspace told of the place, and how tokens are guessed."""
+        if self._recorder is not None:
+            known = dataclasses.asdict(context.knowledge)
+            self._recorder.write(KNOWN, **known, tokens_factor=estimate.exact)
 
     def see(self, update: Update) -> None:
         """Take in one update of the engine."""

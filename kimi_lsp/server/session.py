@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 from lsprotocol import types
 from platformdirs import user_cache_path, user_state_path
 
+from kimi_lsp.context.estimate import Estimate
 from kimi_lsp.server.code_index import CodeIndex
 from kimi_lsp.server.documents import Documents, location_of
 from kimi_lsp.server.explanations import Explanations
@@ -73,6 +74,7 @@ class Session:
         self.state = user_state_path("kimi-lsp", appauthor=False)
         self.explanations = Explanations(self.cache / "explanations")
         self.findings = Findings(server, self.documents)
+        self.estimate = Estimate()
         self.kept: dict[Path, KeptResult] = {}
         self.roots: list[Path] = []
         self._layers = Layers(os.environ)
@@ -159,7 +161,8 @@ class Session:
         seen = ChainMap(
             dict(as_of), cast(MutableMapping[Path, "Snapshot"], self.documents)
         )  # writes to neither
-        return Files(Policy.of(roots, self.settings.edits.max_file_kb * 1024), seen)
+        settings = self.settings_for(active)
+        return Files(Policy.of(roots, settings.edits.max_file_kb * 1024, settings.context.ignore), seen)
 
     @property
     def log_file(self) -> str | None:
@@ -219,9 +222,15 @@ class Session:
             budget_tokens=settings.context.budget_tokens,
             max_output_tokens=settings.model.max_tokens,
             tag=settings.model.tag,
+            estimate=self.estimate,
+            learn=self._learn,
             price=purse.price,
             may_spend=purse.may_spend,
         )
+
+    def _learn(self, estimated: int, reported: int) -> None:
+        """A turn's input was guessed to be so many tokens, and was so many: guess better from now on."""
+        self.estimate = self.estimate.corrected(estimated, reported)
 
     def purse(self, settings: Settings) -> Purse:
         """Prices, budgets and the ledger, by ``settings``."""

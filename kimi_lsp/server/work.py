@@ -76,7 +76,12 @@ async def _run(work: Work, shown: Progress) -> None:
     with Record.of(session, task, work.model, settings) as record:
         workspace = record.workspace(seen)
         context, staging = await asyncio.to_thread(prepared, task, workspace, tree, settings, index)
-        means = record.means(session.means(work.model, settings), work.model)
+        record.knows(context, session.estimate)
+        means = session.means(work.model, settings)
+        if settings.checkers.enabled:
+            check = session.problems.check_of(files, work.document.location)
+            means = replace(means, check=check, verifies=settings.checkers.verify)
+        means = record.means(means, work.model)
         outcome = Outcome(session, work.job, shown, files)
         narrator = Narrator()
         async with account, contextlib.aclosing(engine.run(task, context, staging, means)) as updates:

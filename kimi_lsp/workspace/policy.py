@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from kimi_lsp.workspace.disk import read_text
 from kimi_lsp.workspace.errors import Refused
@@ -13,6 +14,9 @@ from kimi_lsp.workspace.generated import generated_name, generated_text
 from kimi_lsp.workspace.ignored import IgnoreFiles
 from kimi_lsp.workspace.roots import Root, Roots
 from kimi_lsp.workspace.secret import secret_at, secret_name
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 
 @dataclass(frozen=True)
@@ -24,11 +28,15 @@ class Policy:
 
     _roots: Roots
     max_bytes: int = 2_048 * 1024
+    ignore: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, roots: Sequence[Path], max_bytes: int = 2_048 * 1024) -> Policy:
-        """The policy of these folders, links resolved and nested roots kept."""
-        return cls(Roots.of(roots), max_bytes)
+    def of(cls, roots: Sequence[Path], max_bytes: int = 2_048 * 1024, ignore: Sequence[str] = ()) -> Policy:
+        """The policy of these folders, links resolved and nested roots kept.
+
+        ``ignore`` are patterns of the settings, which count in each root as if they stood in an ignore file of it.
+        """
+        return cls(Roots.of(roots), max_bytes, tuple(ignore))
 
     @property
     def labelled(self) -> tuple[Root, ...]:
@@ -129,7 +137,8 @@ class Policy:
         for root in self._roots.each:
             begin = "".join(f"{part}/" for part in root.label)
             for relative in self._ignore_files[root.folder].files(leave_out=folders - {root.folder}):
-                if not secret_name(relative.rpartition("/")[2]):
+                named = secret_name(relative.rpartition("/")[2])
+                if not named and not self._ignored_by_setting(relative):
                     yield begin + relative
 
     def _located(self, shown: str) -> Path:
@@ -167,7 +176,20 @@ class Policy:
         if location == root.folder:
             return None
         relative = location.relative_to(root.folder).as_posix()
+        if self._ignored_by_setting(relative):
+            return "the setting context.ignore"
         return self._ignore_files[root.folder].verdict(relative, location.is_dir())
+
+    def _ignored_by_setting(self, relative: str) -> bool:
+        return self._patterns is not None and self._patterns.match_file(relative)
+
+    @cached_property
+    def _patterns(self) -> GitIgnoreSpec | None:
+        if not self.ignore:
+            return None
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines(self.ignore)
 
     @cached_property
     def _ignore_files(self) -> dict[Path, IgnoreFiles]:
