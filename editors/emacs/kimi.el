@@ -189,7 +189,8 @@ INSTRUCTION is what the user wants; MORE is a property list that is sent
 along."
   (pcase-let* ((client (kimi--client-here))
                (`(,beg . ,end) (kimi--bounds))
-               (diagnostics (kimi--diagnostics client beg end)))
+               (diagnostics (and (member action '("fix" "fixAll" "explainProblem"))
+                                 (kimi--diagnostics client beg end))))
     (kimi--execute client (concat "kimi." action)
                    (append (kimi-client-place client beg end)
                            (unless (or (null instruction) (string-blank-p instruction))

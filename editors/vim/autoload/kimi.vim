@@ -70,7 +70,10 @@ function! kimi#Run(first, last, range, text) abort
   let l:range = a:range
         \ ? {'start': s:Position(a:first, 1), 'end': s:Position(a:last, col([a:last, '$']))}
         \ : {'start': s:Position(line('.'), col('.')), 'end': s:Position(line('.'), col('.'))}
-  let l:argument = {'uri': s:Uri(''), 'range': l:range, 'diagnostics': s:Diagnostics(l:first, l:last)}
+  let l:argument = {'uri': s:Uri(''), 'range': l:range}
+  if index(['fix', 'fix-all', 'explain-problem'], l:name) >= 0
+    let l:argument.diagnostics = s:Diagnostics(l:first, l:last)
+  endif
   if !empty(l:instruction)
     let l:argument.instruction = l:instruction
   endif

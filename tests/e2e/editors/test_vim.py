@@ -165,3 +165,16 @@ async def test_a_result_can_wait(tmp_path: Path) -> None:
         assert await editor.text("a.py") == TEXT
         await editor.command("Kimi apply")
         await editor.becomes("a.py", FIXED)
+
+
+async def test_a_range_and_the_status(tmp_path: Path) -> None:
+    async with vim(tmp_path, FIX, FILES) as editor:
+        await editor.command("Kimi status")
+        await editor.terminal.shows("Kimi: moonshot/kimi-k2.7-code; nothing is running")
+        await editor.command("5,6Kimi simplify and keep the name")
+        await editor.becomes("a.py", FIXED)
+        prompt = str(editor.exchanges[0].request["messages"])
+        assert "and keep the name" in prompt
+        assert "the selected lines 5-6 of a.py" in prompt, prompt[-600:]
+        await editor.command("Kimi bake")
+        await editor.terminal.shows("Kimi: there is no bake; there are add-types, apply,")
