@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.profiles.cells import CELLS
-from tests.profiles.profile import PROFILES, Profile
+from tests.profiles.profile import PROFILES
 from tests.profiles.run import Outcome, outcomes
 
 WIDTH = 12
@@ -23,12 +24,15 @@ WIDTH = 12
 
 def main(argv: Sequence[str]) -> int:
     """Print the table; each client has a server of its own."""
-    parser = argparse.ArgumentParser(prog="python -m tests.profiles", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.profiles", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--profile", action="append", default=[], help="only this one; may be given again")
     parser.add_argument("--action", action="append", default=[], help="only this one; may be given again")
     chosen = parser.parse_args(argv)
     profiles = [one for one in PROFILES if not chosen.profile or one.name in chosen.profile]
     cells = [one for one in CELLS if not chosen.action or one.action in chosen.action]
+    logging.disable(logging.CRITICAL)  # of the client: it refuses edits as real ones do, and pygls shows how
     print(_row("", [cell.action for cell in cells]))
     table = {}
     with tempfile.TemporaryDirectory() as folder:

@@ -150,7 +150,9 @@ CELLS: tuple[Cell, ...] = (
         "test",
         "def tested(left):\n    return left * left\n",
         "return left",
-        made={"test_testing_cell.py": "from testing_cell import tested\n\n\ndef test_it():\n    assert tested(2) == 4\n"},
+        made={
+            "test_testing_cell.py": "from testing_cell import tested\n\n\ndef test_it():\n    assert tested(2) == 4\n"
+        },
     ),
     Cell(
         "explain",
@@ -206,7 +208,9 @@ class ByFile:
         calls = cell.calls()
         if calls and not any(message.role == "tool" for message in request.messages):
             return Answer("a scripted answer.", calls=calls, first_byte_delay_s=FIRST_BYTE_S)
-        return Answer("a scripted answer.", content=cell.says, first_byte_delay_s=0 if calls else FIRST_BYTE_S)
+        return Answer(
+            "a scripted answer.", content=cell.says, first_byte_delay_s=0 if calls else FIRST_BYTE_S
+        )
 
 
 def options() -> dict[str, Any]:

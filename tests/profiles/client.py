@@ -21,13 +21,16 @@ _Change = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.D
 
 
 class ProfiledEditor(Editor):
-    """Behaves as ``profile`` says. ``before_applying`` is called once, when the next edit arrives."""
+    """Behaves as ``profile`` says. ``before_applying`` is called once, when the next edit arrives. Where it
+    halves edits, those from number ``whole_edits_from`` on, counted from 1, are applied as a whole.
+    """
 
     def __init__(self, root: Path, encoding: str, profile: Profile) -> None:
         super().__init__(root, encoding)
         self.profile = profile
         self.wrong: list[str] = []
         self.before_applying: Any = None
+        self.whole_edits_from = 1
         self._lightbulbs: set[asyncio.Task[None]] = set()
         self._capabilities = types.ClientCapabilities()
         features = self.client.protocol.fm.features
@@ -61,6 +64,13 @@ class ProfiledEditor(Editor):
     ) -> types.InitializeResult:
         self._capabilities = capabilities
         return await super().start(environment, capabilities, options, name, arguments)
+
+    @property
+    def knows_stale(self) -> bool:
+        """Whether an edit for an older text does no harm: it has versions, and they are looked at."""
+        workspace = self._capabilities.workspace
+        declared = workspace.workspace_edit if workspace else None
+        return bool(declared and declared.document_changes) and self.profile.stale in ("refuses", "fails")
 
     async def asked(
         self, document: Document, at: str, problems: Sequence[types.Diagnostic]
@@ -97,13 +107,15 @@ class ProfiledEditor(Editor):
                 if self._is_stale(change):
                     continue  # skipped in silence, or carried over: here the former
                 self._edit_text(change)
-                if self.profile.halves and len(self.applied) == 1:
+                if self._halves():
                     break
             else:
                 self._operate(change)
         return types.ApplyWorkspaceEditResult(applied=True)
 
-    async def _answer_edit(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult | None:
+    async def _answer_edit(
+        self, params: types.ApplyWorkspaceEditParams
+    ) -> types.ApplyWorkspaceEditResult | None:
         self.applied.append(params)
         if self.before_applying is not None:
             doing, self.before_applying = self.before_applying, None
@@ -152,9 +164,13 @@ class ProfiledEditor(Editor):
         document = self.documents.get(change.text_document.uri)
         if document is None:
             path = _path(change.text_document.uri)
-            document = self.open(str(path.relative_to(self.root)), path.read_bytes().decode())
-        halved = self.profile.halves and len(self.applied) == 1
-        self._edit(document, list(change.edits)[:1] if halved else change.edits)
+            text = path.read_bytes().decode() if path.exists() else ""
+            document = self.open(str(path.relative_to(self.root)), text)
+        self._edit(document, list(change.edits)[:1] if self._halves() else change.edits)
+
+    def _halves(self) -> bool:
+        """Whether only a part of the edit that is being applied is."""
+        return self.profile.halves and len(self.applied) < self.whole_edits_from
 
     def _operate(self, change: types.CreateFile | types.RenameFile | types.DeleteFile) -> None:
         workspace = self._capabilities.workspace

@@ -57,8 +57,6 @@ def declared(
     show_document: bool = True,
     progress: bool = True,
     configuration: bool = True,
-    literals: bool = True,
-    content: bool = False,
 ) -> types.ClientCapabilities:
     """What is declared, from the few switches in which these clients differ."""
     kinds = types.ClientCodeActionKindOptions(
@@ -66,8 +64,6 @@ def declared(
     )
     code_action = types.CodeActionClientCapabilities(
         code_action_literal_support=types.ClientCodeActionLiteralOptions(code_action_kind=kinds)
-        if literals
-        else None
     )
     edit = types.WorkspaceEditClientCapabilities(
         document_changes=document_changes or None,
@@ -86,7 +82,6 @@ def declared(
             apply_edit=apply_edit or None,
             configuration=configuration or None,
             workspace_edit=edit,
-            text_document_content=types.TextDocumentContentClientCapabilities() if content else None,
         ),
         text_document=types.TextDocumentClientCapabilities(
             hover=types.HoverClientCapabilities(content_format=[types.MarkupKind.Markdown]),
@@ -187,7 +182,6 @@ PROFILES: tuple[Profile, ...] = (
             show_document=False,
             progress=False,
             configuration=False,
-            literals=False,
         ),
         reply="never",
     ),

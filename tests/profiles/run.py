@@ -92,11 +92,11 @@ class _Trial:
 
     async def outcome(self) -> Outcome:
         try:
-            return await asyncio.wait_for(self._outcome(), MENU_S + JOB_S)
+            return await self._outcome()
         except JsonRpcException as error:
             return Outcome("CRASH", f"a request failed: {error.message}")
-        except asyncio.TimeoutError:
-            return Outcome("SILENCE", "the job has not ended")
+        except TimeoutError:
+            return Outcome("SILENCE", f"the job has not ended; {self._editor.messages()[-2:]}")
 
     async def _outcome(self) -> Outcome:
         entry = await self._entry()
@@ -105,6 +105,7 @@ class _Trial:
         editor = self._editor
         said, shown = len(editor.messages()), len(editor.client.shown_documents)
         await self._start(entry)
+        editor.whole_edits_from = len(editor.applied) + 2
         self._type("# typed meanwhile\n" if self._cell.ending == "py" else "<!-- typed -->\n")
         editor.before_applying = self._type_late
         await self._end_of_job()
@@ -145,17 +146,21 @@ class _Trial:
         self._typed = text + self._typed
 
     def _type_late(self) -> None:
-        """Type just when the edit arrives: it is stale then."""
-        if self._editor.profile.stale in ("refuses", "fails") and self._cell.action == "refactor":
+        """Type just when the edit arrives: it is stale then, which only a client that gets versions can know."""
+        if self._editor.knows_stale and self._cell.action == "refactor":
             self._type("# typed late\n")
 
     async def _end_of_job(self) -> None:
+        deadline = asyncio.get_running_loop().time() + JOB_S
         while (await self._status()).jobs:
+            if asyncio.get_running_loop().time() > deadline:
+                raise TimeoutError
             await asyncio.sleep(0.03)
         await asyncio.sleep(0.05)
 
     async def _status(self) -> Any:
-        return await self._editor.client.protocol.send_request_async("kimi/status", None)
+        protocol: Any = self._editor.client.protocol
+        return await protocol.send_request_async("kimi/status", None)
 
     async def _read(self, said: Sequence[str], opened: bool) -> Outcome:
         """What a reader of the explanation or the review has got."""
