@@ -116,6 +116,27 @@ async def test_restricted_mode_runs_it_without_checkers(tmp_path: Path) -> None:
     assert '"checkers":{"enabled":false}' in traffic.read_text()
 
 
+async def test_context_menu_and_walkthrough(tmp_path: Path) -> None:
+    machine = {"kimi.server.path": str(kimi_lsp(tmp_path))}
+    async with (
+        screen(VERSION, tmp_path, machine=machine, environment={}) as shown,
+        shown.window(tmp_path, FILES) as window,
+    ):
+        await window.page.locator(".monaco-editor .view-line").first.click(button="right")
+        await window.page.locator(".monaco-menu .action-label", has_text="Kimi").first.hover()
+        await window.page.locator(
+            ".monaco-menu .action-label", has_text="Refactor with instruction"
+        ).wait_for()
+        await window.picture("context")
+        await window.page.keyboard.press("Escape")
+        await window.page.keyboard.press("Escape")
+        await window.command("Kimi: First steps")
+        steps = window.page.locator(".gettingStartedContainer")
+        for step in ("Have kimi-lsp", "Set your API key", "Fix a problem", "Say what you want"):
+            await steps.get_by_text(step, exact=True).first.wait_for()
+        await window.picture("walkthrough")
+
+
 async def test_doctor_usage_and_log(tmp_path: Path) -> None:
     machine = {"kimi.server.path": str(kimi_lsp(tmp_path))}
     environment = {"AIGATEWAY_API_KEY": "sk-aig-simulator"}
