@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kimi_lsp.cli.check import Check
-from kimi_lsp.cli.check_machine import key
+from kimi_lsp.cli.check_machine import KEY_VARIABLES, key
 
 VERSION_TIMEOUT_S = 5.0
 _CONFIGURATIONS = Path(__file__).with_name("editors")
@@ -25,13 +25,15 @@ _CONFIGURATIONS = Path(__file__).with_name("editors")
 class Editor:
     """One editor: its programs, best first, and where its user's configuration may be (``~`` and ``$NAME`` stand).
 
-    ``where`` says for people where the configuration goes; ``mark`` is what a file must hold to name kimi-lsp.
+    ``where`` says for people where the configuration goes; ``key`` how this editor can have the key without an
+    environment variable; ``mark`` is what a file must hold to name kimi-lsp.
     """
 
     title: str
     programs: tuple[str, ...]
     files: tuple[str, ...]
     where: str
+    key: str = ""
     mark: str = "kimi"
 
 
@@ -45,6 +47,7 @@ EDITORS = {
             "$APPDATA/Code/User/settings.json",
         ),
         "settings.json, after the extension was installed: code --install-extension kimi-lsp.vsix",
+        "the command “Kimi: Set API key”",
     ),
     "neovim": Editor(
         "Neovim",
@@ -56,6 +59,7 @@ EDITORS = {
             "$LOCALAPPDATA/nvim/init.lua",
         ),
         "init.lua, after: ln -s /path/to/kimi-lsp/editors/neovim ~/.local/share/nvim/site/pack/kimi/start/kimi",
+        "the option key of require('kimi').setup",
     ),
     "helix": Editor(
         "Helix",
@@ -68,12 +72,14 @@ EDITORS = {
         ("emacs",),
         ("~/.emacs", "~/.emacs.el", "~/.emacs.d/init.el", "$CONFIG/emacs/init.el"),
         "your init file",
+        "a line of ~/.authinfo.gpg: machine api.aigateway.sh login kimi password sk-aig-...",
     ),
     "emacs-lsp-mode": Editor(
         "Emacs with lsp-mode",
         ("emacs",),
         ("~/.emacs", "~/.emacs.el", "~/.emacs.d/init.el", "$CONFIG/emacs/init.el"),
         "your init file",
+        "a line of ~/.authinfo.gpg: machine api.aigateway.sh login kimi password sk-aig-...",
     ),
     "zed": Editor(
         "Zed",
@@ -123,7 +129,7 @@ def on_this_machine(name: str, environment: Mapping[str, str]) -> Iterator[Check
     editor = EDITORS[name]
     yield _program(editor, environment)
     yield _server(environment)
-    yield key(environment, needed=True)
+    yield _key(editor, environment)
     yield _configured(editor, name, environment)
 
 
@@ -160,6 +166,17 @@ def _server(environment: Mapping[str, str]) -> Check:
         mend = "pip install kimi-lsp where the editor finds it, or give the editor the whole path of kimi-lsp"
         return Check("kimi-lsp", "fail", "no kimi-lsp on PATH", mend)
     return Check("kimi-lsp", "ok", found)
+
+
+def _key(editor: Editor, environment: Mapping[str, str]) -> Check:
+    """The key of the environment; where an editor has a way of its own, that cannot be seen from here."""
+    found = key(environment, needed=True)
+    if found.status != "fail" or any(environment.get(name, "").strip() for name in KEY_VARIABLES):
+        return found
+    mend = "set AIGATEWAY_API_KEY=sk-aig-... where the editor is started"
+    if not editor.key:
+        return Check("key", "fail", found.found, mend)
+    return Check("key", "warn", f"{found.found}; doctor cannot see other places", f"{mend}, or {editor.key}")
 
 
 def _configured(editor: Editor, name: str, environment: Mapping[str, str]) -> Check:

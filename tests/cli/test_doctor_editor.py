@@ -75,6 +75,16 @@ def test_what_is_missing_is_named(name: str, capsys: pytest.CaptureFixture[str])
     assert all(check["mend"] for check in checks.values() if check["status"] != "ok")
 
 
+@pytest.mark.parametrize(("name", "status"), [("vscode", "warn"), ("emacs-eglot", "warn"), ("helix", "fail")])
+def test_a_key_may_be_where_doctor_cannot_look(
+    name: str, status: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AIGATEWAY_API_KEY")
+    monkeypatch.delenv("AIG_KEY", raising=False)
+    checks = doctor(capsys, name)[2]
+    assert (checks["key"]["status"], "AIGATEWAY_API_KEY" in checks["key"]["mend"]) == (status, True)
+
+
 def test_a_configuration_without_kimi_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / ".vimrc").write_text("set number\n")
     checks = doctor(capsys, "vim-ale")[2]
