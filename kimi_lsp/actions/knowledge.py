@@ -37,11 +37,12 @@ MAX_TESTS = 6
 FILES_ASKED = 40
 """Files that name the symbol, of which callers and tests are taken."""
 
+MAX_LINKS = 2_000
 MAP_FILES = 12
 MAP_HEADS = 8
 """Signatures of each file of the map."""
 
-MAX_TYPES = 40
+MAX_TYPES = 24
 """Types that are searched for members."""
 
 MAX_WORDS = 200
@@ -90,20 +91,14 @@ class _Inquiry:
             one = choice.defined
             if one.file == self._file and place.has_line(one.first_line) and place.has_line(one.last_line):
                 continue
-            if (body := self.sources.lines(one.file, one.first_line, one.last_line)) is None:
+            if choice.certainty < LIKELY:
+                if self.sources.may_be_shown(one.file):
+                    yield _excerpt(choice, one.head, None)
                 continue
-            if one.name not in body[: 8 * MAX_BODY]:
-                continue  # the index is older than the file
-            yield Excerpt(
-                file=one.file,
-                first_line=one.first_line,
-                last_line=one.last_line,
-                path=one.path,
-                head=own.whole_head(one.head, body),
-                why=choice.why,
-                body=body if len(body) <= MAX_BODY and choice.certainty >= LIKELY else None,
-                language_id=language_of(one.file),
-            )
+            body = self.sources.lines(one.file, one.first_line, one.last_line)
+            if body is None or one.name not in body[: 8 * MAX_BODY]:
+                continue  # refused, or the index is older than the file
+            yield _excerpt(choice, own.whole_head(one.head, body), body if len(body) <= MAX_BODY else None)
 
     def mentions(self) -> tuple[tuple[Mention, ...], tuple[Mention, ...]]:
         """Who calls the symbol, and which tests name it."""
@@ -178,7 +173,7 @@ class _Inquiry:
     def _links(self) -> tuple[Link, ...]:
         """Between files in the language at hand: across languages it is mostly names that happen to be the same."""
         language_id = language_of(self._file, self._place.context.snapshot.language_id)
-        links = self._index.links(self._file)
+        links = self._index.links(self._file, MAX_LINKS)
         files = {file for link in links for file in (link.source, link.target)}
         near = {file for file in files if one_family(file, language_id)}
         return tuple(link for link in links if link.source in near and link.target in near)
@@ -187,7 +182,7 @@ class _Inquiry:
     def _choices(self) -> tuple[Choice, ...]:
         """First what is sure; then the rest, for which the types that are at hand by then speak."""
         names, scene = self._place.names, self._scene
-        found = self._of_names([name for name in wanted_names(names, scene) if not _is_common(name)])
+        found = self._of_names(wanted_names(names, scene), [name.name for name in names])
         sure = [one for one in chosen(names, found, scene) if one.certainty >= SURE]
         heads = frozenset().union(*(words(one.defined.head) for one in sure))
         types = self._types(scene, sure, heads)
@@ -204,9 +199,13 @@ class _Inquiry:
         found = self._types_called([owner, *scene.bases]) if owner else []
         found += [one.defined for one in sure if one.defined.kind in TYPES]
         near = {one.file for one in found} | {one.defined.file for one in sure} | set(scene.weights)
-        others = self._types_called(sorted(heads)[:MAX_WORDS])
+        others = self._types_called(sorted(filter(self._may_be_type, heads))[:MAX_WORDS])
         found += [one for one in others if one.file in near]
         return list({(one.file, one.first_line): one for one in found}.values())[:MAX_TYPES]
+
+    def _may_be_type(self, word: str) -> bool:
+        """Whether a word of a signature may name a type, by the habits of most languages."""
+        return self._scene.language_id in ("c", "cpp", "zig", "ocaml") or word != word.lower()
 
     def _constructors(self, scene: Scene, sure: Sequence[Choice]) -> Iterator[Choice]:
         """How what is called is made, in languages in which a constructor has a name of its own."""
@@ -215,11 +214,11 @@ class _Inquiry:
         above = [name for name in names if name.name in CONSTRUCTORS and name.receivers]
         makers += [(name, one) for name in above for one in self._types_called(scene.bases)]
         for name, one in makers[:MAX_TYPES]:
-            for made in (one, *own.bases(one.name, self._types_called)):
-                constructor = next(self._constructors_of(made), None)
-                if constructor is not None:
-                    yield Choice(name, constructor, Certainty.INHERITED, 1)
-                    break
+            constructor = next(self._constructors_of(one), None)
+            for base in own.bases(one.name, self._types_called) if constructor is None else ():
+                constructor = constructor or next(self._constructors_of(base), None)
+            if constructor is not None:
+                yield Choice(name, constructor, Certainty.INHERITED, 1)
 
     def _constructors_of(self, made: Defined) -> Iterator[Defined]:
         here = (
@@ -250,15 +249,22 @@ class _Inquiry:
             weights=weights,
         )
 
-    def _of_names(self, names: Sequence[str]) -> dict[str, tuple[Defined, ...]]:
-        """The definitions of names: in this file as it is now, elsewhere as the index says."""
+    def _of_names(self, names: Sequence[str], here: Sequence[str] = ()) -> dict[str, tuple[Defined, ...]]:
+        """The definitions of names: in this file as it is now, elsewhere as the index says; of some only ``here``."""
         unknown = [name for name in names if name not in self._found]
         elsewhere = self._index.definitions(unknown) if unknown else {}
         for name in unknown:
-            here = tuple(one for one in self._place.context.definitions if one.name == name)
             others = tuple(one for one in elsewhere.get(name, ()) if one.file != self._file)
-            self._found[name] = here + others
-        return {name: self._found[name] for name in names}
+            self._found[name] = self._own_ones.get(name, ()) + others
+        own_ones = {name: self._own_ones[name] for name in here if name in self._own_ones}
+        return {**own_ones, **{name: self._found[name] for name in names}}
+
+    @cached_property
+    def _own_ones(self) -> dict[str, tuple[Defined, ...]]:
+        found: dict[str, tuple[Defined, ...]] = {}
+        for one in self._place.context.definitions:
+            found[one.name] = (*found.get(one.name, ()), one)
+        return found
 
     def _types_called(self, names: Sequence[str]) -> list[Defined]:
         return [one for found in self._of_names(names).values() for one in found if one.kind in TYPES]
@@ -286,6 +292,15 @@ class _Inquiry:
                     yield Mention(file, line, shortened(text, name), within.path if within else "")
 
 
-def _is_common(name: str) -> bool:
-    """Whether nearly every class has one: what is meant is found by the class."""
-    return name.startswith("__") and name.endswith("__")
+def _excerpt(choice: Choice, head: str, body: str | None) -> Excerpt:
+    one = choice.defined
+    return Excerpt(
+        file=one.file,
+        first_line=one.first_line,
+        last_line=one.last_line,
+        path=one.path,
+        head=head,
+        why=choice.why,
+        body=body,
+        language_id=language_of(one.file),
+    )

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from posixpath import dirname
+from posixpath import basename, dirname, splitext
 
-from kimi_lsp.context.modules import EXACT, INSIDE, match
+from kimi_lsp.context.modules import EXACT, INSIDE, match, stem_of, stems
 from kimi_lsp.syntax.imports import Import
 from kimi_lsp.syntax.language import by_path
 from kimi_lsp.syntax.outline import TYPES
@@ -82,17 +82,34 @@ class Scene:
         """Whether this is a test."""
         return is_test(self.file)
 
+    def match(self, module: str, file: str) -> int:
+        """As ``modules.match``, remembered, and quick where the two have no word in common."""
+        known = self._matches
+        if (module, file) not in known:
+            if file not in self._words:
+                self._words[file] = frozenset(stem_of(file).split("/")) | {splitext(basename(file))[0]}
+            stems_here = stems(module, self.file, self.language_id)
+            likely = any(not stem.path or basename(stem.path) in self._words[file] for stem in stems_here)
+            known[module, file] = match(module, self.file, self.language_id, file) if likely else 0
+        return known[module, file]
+
+    def imports_file(self, file: str) -> bool:
+        """Whether an import names this very file."""
+        if file not in self._imported:
+            self._imported[file] = any(self.match(one.module, file) == EXACT for one in self.imports)
+        return self._imported[file]
+
     @cached_property
-    def matches(self) -> dict[tuple[str, str], int]:
-        """What is known of modules and files already."""
+    def _matches(self) -> dict[tuple[str, str], int]:
         return {}
 
-    def match(self, module: str, file: str) -> int:
-        """As ``modules.match``, remembered."""
-        key = module, file
-        if key not in self.matches:
-            self.matches[key] = match(module, self.file, self.language_id, file)
-        return self.matches[key]
+    @cached_property
+    def _words(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _imported(self) -> dict[str, bool]:
+        return {}
 
 
 _DOTS = re.compile(r"\?\.|!\.|&\.|->|::|[.:]")
@@ -126,7 +143,7 @@ def _by_folder(one: Defined, scene: Scene) -> Certainty:
         return Certainty.SAME_FOLDER
     if scene.language_id == "go":
         return Certainty.NO
-    return Certainty.IMPORTED_FILE if _file_imported(one, scene) else Certainty.SAME_NAME
+    return Certainty.IMPORTED_FILE if scene.imports_file(one.file) else Certainty.SAME_NAME
 
 
 _WITHOUT_CLASSES = frozenset({"go", "rust", "c"})
@@ -150,7 +167,7 @@ def as_member(written: str, one: Defined, scene: Scene) -> Certainty:
         return Certainty.TYPE_AT_HAND
     if one.file == scene.file:
         return Certainty.NEARBY
-    return Certainty.IMPORTED_FILE if _file_imported(one, scene) else Certainty.SAME_NAME
+    return Certainty.IMPORTED_FILE if scene.imports_file(one.file) else Certainty.SAME_NAME
 
 
 def one_family(file: str, language_id: str) -> bool:
@@ -215,10 +232,6 @@ def _by_import(name: str, one: Defined, scene: Scene) -> Certainty:
         if matched == INSIDE and (name in aliases or "*" in aliases):
             best = Certainty.RE_EXPORTED
     return best
-
-
-def _file_imported(one: Defined, scene: Scene) -> bool:
-    return any(scene.match(imported.module, one.file) == EXACT for imported in scene.imports)
 
 
 def _parent(one: Defined) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import commonpath, dirname, splitext
 
-from kimi_lsp.context.certainty import SURE, Certainty, Scene, as_bare, as_member, one_family
+from kimi_lsp.context.certainty import STRICT, SURE, Certainty, Scene, as_bare, as_member, one_family
 from kimi_lsp.context.wanted import Name
 from kimi_lsp.syntax.tests import is_test
 from kimi_lsp.workspace.index.values import Defined
@@ -73,7 +73,7 @@ def distinct(choices: Iterable[Choice]) -> tuple[Choice, ...]:
 def _of_name(name: Name, found: Mapping[str, Sequence[Defined]], scene: Scene) -> Iterator[Choice]:
     """Each way of using the name has its own best definitions."""
     candidates = [
-        one for one in found.get(_origin(name.name, scene), ()) if one_family(one.file, scene.language_id)
+        one for one in found.get(origin(name.name, scene), ()) if one_family(one.file, scene.language_id)
     ]
     ways = [[(as_member(receiver, one, scene), one) for one in candidates] for receiver in name.receivers]
     if name.bare:
@@ -94,7 +94,7 @@ def _best(judged: list[tuple[Certainty, Defined]], scene: Scene) -> list[tuple[C
     return judged[: PER_COMMON_NAME if best < SURE and len(judged) >= COMMON else PER_NAME]
 
 
-def _origin(name: str, scene: Scene) -> str:
+def origin(name: str, scene: Scene) -> str:
     """What a name is called where it comes from."""
     for one in scene.imports:
         for original, alias in one.names:
@@ -104,8 +104,20 @@ def _origin(name: str, scene: Scene) -> str:
 
 
 def wanted_names(names: Iterable[Name], scene: Scene) -> tuple[str, ...]:
-    """What to ask an index for: the names, and what they are called where they come from."""
-    return tuple(dict.fromkeys(_origin(name.name, scene) for name in names))
+    """What to ask an index for: the names as they are called where they come from.
+
+    Not those that mean nothing elsewhere, such as ``len``: bare ones that are not imported, where a language
+    wants that, and what nearly every class has, which is found by the class.
+    """
+    wanted = [name for name in names if not _is_everywhere(name.name)]
+    if scene.language_id in STRICT:
+        here = {alias for one in scene.imports for _, alias in one.names}
+        wanted = [name for name in wanted if name.receivers or name.name in here or "*" in here]
+    return tuple(dict.fromkeys(origin(name.name, scene) for name in wanted))
+
+
+def _is_everywhere(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
 
 
 def _rank(sure: Certainty, one: Defined, scene: Scene) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kimi_lsp.context.certainty import Certainty, Scene
-from kimi_lsp.context.choose import COMMON, PER_COMMON_NAME, PER_NAME, Choice, chosen, wanted_names
+from kimi_lsp.context.choose import COMMON, PER_COMMON_NAME, PER_NAME, Choice, chosen, origin
 from kimi_lsp.context.wanted import Name
 from kimi_lsp.syntax.imports import Import
 from kimi_lsp.text.span import Span
@@ -41,7 +41,7 @@ def scene(language: str = "python", file: str = "", **fields: object) -> Scene:
 def check(
     name: Name, places: list[str], where: Scene, wanted: list[str], kind: str = "function"
 ) -> tuple[Choice, ...]:
-    one = wanted_names([name], where)[0]
+    one = origin(name.name, where)
     found = {one: [defined(place, kind, line) for line, place in enumerate(places, 1)]}
     choices = chosen([name], found, where)
     assert [f"{choice.defined.file} {choice.defined.path}" for choice in choices] == wanted

@@ -42,9 +42,7 @@ def test_a_name_that_is_defined_a_thousand_times(tmp_path: Path) -> None:
 
 def test_a_definition_of_a_megabyte(tmp_path: Path) -> None:
     files = {"a.py": "from b import Huge\n\n\ndef f():\n    return Huge()\n"}
-    files["b.py"] = (
-        "class Huge:\n" + "".join(f"    # {n} {'boats ' * 15}\n" for n in range(10_000)) + "    x = 1\n"
-    )
+    files["b.py"] = "class Huge:\n" + "".join(f"    x{n} = '{'boats ' * 30}'\n" for n in range(5_000))
     context = check(tmp_path, "a.py return", files)
     assert [(one.head, one.body) for one in context.knowledge.definitions] == [("class Huge:", None)]
 
