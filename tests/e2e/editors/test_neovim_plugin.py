@@ -385,13 +385,16 @@ async def test_vim_pack_installs_it_from_the_repository(tmp_path: Path) -> None:
 
 
 async def test_usage_and_log_are_pages(program: str, tmp_path: Path) -> None:
-    async with neovim(program, tmp_path, turns(REMOVE_UNUSED), files={"a.py": A}) as editor:
+    async with neovim(
+        program, tmp_path, turns(REMOVE_UNUSED), files={"a.py": A}, setup="{ explain = 'split' }"
+    ) as editor:
         await editor.lua(AT_UNUSED)
         await editor.command("Kimi refactor")
         await editor.idle()
         await editor.command("Kimi usage")
-        await editor.seen("╭")
-        assert "$0" in "".join(await editor.lua("return vim.api.nvim_buf_get_lines(0, 0, -1, false)"))
+        await editor.until("vim.bo.filetype == 'markdown'")
+        assert "$0" in await editor.text()
+        assert await editor.lua("return vim.api.nvim_win_get_config(0).relative") == ""
         await editor.type("q")
         await editor.command("Kimi log")
         await editor.until("vim.api.nvim_buf_get_name(0):find('%.log$')")

@@ -93,14 +93,22 @@ end
 --- Ask the user; called in a coroutine, as Neovim runs the handlers of requests.
 ---@return string? why it is not to be applied
 function M.ask(edit, label, encoding)
-  local me = assert(coroutine.running(), 'a preview needs a coroutine')
-  vim.schedule(function()
-    in_normal_mode(label, function()
-      local stale = require('kimi.edit').stale(edit)
-      if stale then return coroutine.resume(me, stale) end
-      open(M.diff(edit, encoding), label, function(accepted) coroutine.resume(me, not accepted and 'you declined it' or nil) end)
-    end)
-  end)
+  local me, answered = assert(coroutine.running(), 'a preview needs a coroutine'), false
+  local function answer(why)
+    if answered then return end
+    answered = true
+    coroutine.resume(me, why)
+  end
+  local function show()
+    if answered then return end
+    local stale = require('kimi.edit').stale(edit)
+    if stale then return answer(stale) end
+    local drawn, shown = pcall(M.diff, edit, encoding)
+    if not drawn then return answer('its preview failed: ' .. tostring(shown)) end
+    open(shown, label, function(accepted) answer(not accepted and 'you declined it' or nil) end)
+  end
+  vim.schedule(function() in_normal_mode(label, show) end)
+  vim.defer_fn(function() answer('nobody looked at it') end, DECIDE_WITHIN_MS)
   return coroutine.yield()
 end
 
