@@ -6,7 +6,7 @@ No types are inferred: imports speak for a definition, what stands before the do
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
@@ -86,18 +86,30 @@ class Scene:
         """As ``modules.match``, remembered, and quick where the two have no word in common."""
         known = self._matches
         if (module, file) not in known:
-            if file not in self._words:
-                self._words[file] = frozenset(stem_of(file).split("/")) | {splitext(basename(file))[0]}
-            stems_here = stems(module, self.file, self.language_id)
-            likely = any(not stem.path or basename(stem.path) in self._words[file] for stem in stems_here)
-            known[module, file] = match(module, self.file, self.language_id, file) if likely else 0
+            near = self._is_near(file, self._tails((module,)))
+            known[module, file] = match(module, self.file, self.language_id, file) if near else 0
         return known[module, file]
 
     def imports_file(self, file: str) -> bool:
         """Whether an import names this very file."""
         if file not in self._imported:
-            self._imported[file] = any(self.match(one.module, file) == EXACT for one in self.imports)
+            near = self._is_near(file, self._all_tails)
+            self._imported[file] = near and any(self.match(one.module, file) == EXACT for one in self.imports)
         return self._imported[file]
+
+    def _tails(self, modules: Iterable[str]) -> frozenset[str]:
+        """The last words of modules: one of them is in the path of a file that is meant, or a stem is the top."""
+        found = (stem for module in modules for stem in stems(module, self.file, self.language_id))
+        return frozenset(basename(stem.path) for stem in found)
+
+    @cached_property
+    def _all_tails(self) -> frozenset[str]:
+        return self._tails(one.module for one in self.imports)
+
+    def _is_near(self, file: str, tails: frozenset[str]) -> bool:
+        if file not in self._words:
+            self._words[file] = frozenset(stem_of(file).split("/")) | {splitext(basename(file))[0]}
+        return "" in tails or not tails.isdisjoint(self._words[file])
 
     @cached_property
     def _matches(self) -> dict[tuple[str, str], int]:
