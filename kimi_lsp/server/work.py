@@ -93,7 +93,7 @@ async def _run(work: Work, shown: Progress) -> None:
                 if isinstance(update, Done):
                     work.job.deliver()
                     if task.action.shape is not None:
-                        await review.finish(work, shown, context, update)
+                        await review.finish(replace(work, task=task), shown, context, update)
                     else:
                         await outcome.finish(task, context, update)
                 elif isinstance(update, Staged) and session.settings.edits.apply == "progressive":
