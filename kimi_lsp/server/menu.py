@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from kimi_lsp.server.problems import on_lines
 from kimi_lsp.server.ranges import plain_range, range_of, span_of
 from kimi_lsp.server.session import Session
 from kimi_lsp.syntax.outline import enclosing_at
+from kimi_lsp.text.snapshot import Snapshot
+from kimi_lsp.text.span import Span
 
 if TYPE_CHECKING:
     from kimi_lsp.server.app import KimiServer
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 FAULTS_LOOKED_AT = 1_000
+LONGEST_WORD = 80
+_WORD = re.compile(r"\s*\w+\s*|.", re.DOTALL)
 
 MenuEntry = types.CodeAction | types.Command
 
@@ -74,7 +79,7 @@ def _context(
     """The domain's view of the request, and the client's own diagnostics by their text."""
     encoding = session.documents.encoding
     snapshot = document.snapshot
-    selection = span_of(snapshot.lines, params.range, encoding)
+    selection = _meant(span_of(snapshot.lines, params.range, encoding), snapshot)
     of_client = [(diagnostic_of(snapshot, d, encoding), d) for d in params.context.diagnostics]
     sent = {str(ours): theirs for ours, theirs in of_client}
     automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
@@ -92,6 +97,13 @@ def _context(
         all_diagnostics=known or diagnostics,
     )
     return context, sent
+
+
+def _meant(selection: Span, snapshot: Snapshot) -> Span:
+    """A character or a word is a place, no selection: Helix's cursor is one wide, a double click takes a word."""
+    if len(selection) > LONGEST_WORD or not _WORD.fullmatch(snapshot.text, selection.start, selection.end):
+        return selection
+    return Span(selection.start, selection.start)
 
 
 def _entry(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from kimi_lsp.text.snapshot import Snapshot
     from kimi_lsp.text.span import Span
     from kimi_lsp.workspace.checkers.checkers import Checkers
-    from kimi_lsp.workspace.checkers.report import Report
     from kimi_lsp.workspace.diagnostic import Diagnostic
     from kimi_lsp.workspace.files import Files
 
@@ -88,18 +87,11 @@ class Problems:
             raise JobError("no problem is known here: put the cursor on one")
         return replace(task, diagnostic=here[0], others=tuple(here[1:]))
 
-    def check_of(self, files: Files, active: Path) -> Check:
+    def check_of(self, files: Files) -> Check:
         """How a job has its files checked, with what is open and unsaved laid over the disk, too."""
-        root = self._session.root_of(active)
+        from kimi_lsp.workspace.checkers.bound import Bound
 
-        async def check(texts: Mapping[str, Snapshot | None]) -> Report:
-            asked = {files.locate(path): snapshot for path, snapshot in texts.items()}
-            around = {
-                where: text for where, text in self._session.documents.items() if where.is_relative_to(root)
-            }
-            return await self.checkers().check({**around, **asked}, root, only=asked)
-
-        return check
+        return Bound(self.checkers(), files, self._session.documents)
 
     async def _checked(self, location: Path, snapshot: Snapshot) -> tuple[Diagnostic, ...]:
         if not self._session.settings.checkers.enabled:

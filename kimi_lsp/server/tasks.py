@@ -83,7 +83,7 @@ def _first_and_others(
     """What the task is about, and what else is wrong; of our own menu's only a ``diagnostic`` is first."""
     if not found or ("diagnostic" not in arguments and "offsets" in arguments):
         return None, tuple(found)
-    return found[0], tuple(dict.fromkeys(found[1:]))
+    return found[0], tuple(dict.fromkeys(one for one in found[1:] if one != found[0]))
 
 
 def _diagnostic(snapshot: Snapshot, sent: Mapping[str, Any], encoding: Encoding, files: Files) -> Diagnostic:

@@ -79,7 +79,7 @@ async def _run(work: Work, shown: Progress) -> None:
         record.knows(context, session.estimate)
         means = session.means(work.model, settings)
         if settings.checkers.enabled:
-            check = session.problems.check_of(files, work.document.location)
+            check = session.problems.check_of(files)
             means = replace(means, check=check, verifies=settings.checkers.verify)
         means = record.means(means, work.model)
         outcome = Outcome(session, work.job, shown, files)

@@ -196,7 +196,7 @@ async def test_a_problem_whose_cure_lies_in_another_file(tmp_path: Path) -> None
     texts = {"a.py": "from b import g\n\nx: int = g()\n", "b.py": "def g() -> str:\n    return 'a'\n"}
     asked = Diagnostic("a.py", Span(26, 29), 3, 10, "Incompatible types in assignment", "mypy", "assignment")
     cure = edit("b.py", "-> str:\n    return 'a'", "-> int:\n    return 1")
-    only_mypy = {"ruff": Checker(enabled=False)}
+    only_mypy = {"ruff": Checker(enabled=False), "mypy": Checker()}
     job = await play(tmp_path, [Turn(calls=[cure]), WELL], asked=asked, texts=texts, table=only_mypy)
     assert job.verified == Verified("fixed: assignment, nothing new", True, ("mypy",))
 
@@ -206,7 +206,7 @@ async def test_new_files_are_part_of_it(tmp_path: Path) -> None:
         create("c.py", "Y = 3\n"),
         edit("a.py", "    x = 1\n    return 2", "    from c import Y\n\n    return Y"),
     ]
-    job = await play(tmp_path, [Turn(calls=calls), WELL], table={"ruff": Checker()})
+    job = await play(tmp_path, [Turn(calls=calls), WELL], table={"mypy": Checker()})
     assert job.verified == Verified("fixed: F841, nothing new", True, ("ruff", "mypy"))
 
 

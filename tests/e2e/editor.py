@@ -28,8 +28,6 @@ from kimi_lsp.simulator.scripted import Scenario, Scripted
 
 KEY = "sk-aig-simulator"
 NAME = "kimi-lsp tests"
-WITHOUT_MYPY = {"checkers": {"table": {"mypy": {"enabled": False}}}}
-"""Its first run in a fresh cache takes seconds."""
 UNITS = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 END_TIMEOUT_S = 30.0
 

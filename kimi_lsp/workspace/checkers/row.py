@@ -16,8 +16,8 @@ LINES_OF_SCRIPT = r"\r\n?|[\n\u2028\u2029]"
 
 
 @dataclass(frozen=True, slots=True)
-class Guarded:
-    """Configuration that may name code to run: it does if one of the ``files`` has ``pattern`` in it."""
+class Configuration:
+    """Files of configuration that are looked through for ``pattern``."""
 
     files: tuple[str, ...]
     pattern: str
@@ -33,7 +33,8 @@ class Row:
     all. ``encoding`` and ``line_break`` are as in ``Places``. ``needs`` are files one of which must lie beside the
     file or above it: there the program runs. ``copied`` are files that it may write, so that it gets a copy;
     ``adds`` are files of ours beside those it ``needs``. ``runs_project_code``: the project decides what is
-    executed, so only the user turns it on.
+    executed, so only the user turns it on, as where ``guarded`` is found. ``configured``: it is run unasked only
+    where one of these files of the project says so, for what it says of a project that does not use it is noise.
     """
 
     name: str
@@ -49,5 +50,6 @@ class Row:
     adds: tuple[tuple[str, str], ...] = ()
     environment: tuple[tuple[str, str], ...] = ()
     runs_project_code: bool = False
-    guarded: Guarded | None = None
+    guarded: Configuration | None = None
+    configured: Configuration | None = None
     timeout_s: float = 30.0

@@ -6,7 +6,7 @@ import asyncio
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -16,7 +16,7 @@ from kimi_lsp.workspace.checkers.errors import Failed, Withheld
 from kimi_lsp.workspace.checkers.finding import Finding
 from kimi_lsp.workspace.checkers.process import Output
 from kimi_lsp.workspace.checkers.readers import read
-from kimi_lsp.workspace.checkers.row import Guarded, Row
+from kimi_lsp.workspace.checkers.row import Configuration, Row
 
 COMPLAINT_LENGTH = 160
 _EXCLAMATIONS = ("Oops!", "ESLint:", "#")
@@ -71,7 +71,9 @@ def _by_project(row: Row, files: Sequence[Path], place: Place) -> Mapping[Path, 
 
 
 def project_of(row: Row, file: Path, root: Path) -> Path | None:
-    """The folder where ``row`` runs for ``file``; None if it is not for this file."""
+    """The folder where ``row`` runs for ``file``; None if it is not for this file, or the project does not use it."""
+    if row.configured is not None and _naming(row.configured, (root,)) is None:
+        return None
     if not file.is_relative_to(root):
         return root if row.delivery in ("stdin", "copy") and not row.needs else None
     if not row.needs:
@@ -80,19 +82,26 @@ def project_of(row: Row, file: Path, root: Path) -> Path | None:
     return next((folder for folder in inside if any((folder / name).is_file() for name in row.needs)), None)
 
 
-def _check_configuration(row: Row, guarded: Guarded, project: Path) -> None:
+def _check_configuration(row: Row, guarded: Configuration, project: Path) -> None:
     """Refuse a project whose configuration names code."""
-    pattern = re.compile(guarded.pattern)
-    for folder in (project, *project.parents):
-        for name in guarded.files:
+    if (name := _naming(guarded, (project, *project.parents))) is not None:
+        raise Withheld(
+            f"{name} may name code to run; checkers.table.{row.name} in your own settings turns it on"
+        )
+
+
+def _naming(wanted: Configuration, folders: Iterable[Path]) -> str | None:
+    """The first of the files that has what is looked for."""
+    pattern = re.compile(wanted.pattern)
+    for folder in folders:
+        for name in wanted.files:
             try:
                 text = (folder / name).read_text(encoding="utf-8", errors="replace")
             except OSError:
                 continue
             if pattern.search(text):
-                raise Withheld(
-                    f"{name} may name code to run; checkers.table.{row.name} in your own settings turns it on"
-                )
+                return name
+    return None
 
 
 @dataclass(frozen=True, slots=True)

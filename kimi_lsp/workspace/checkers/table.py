@@ -1,9 +1,10 @@
 """The checkers that we know, and the user's own beside or in place of them.
 
 What a project can make a program execute decides whether it is run unasked. ``ruff``, ``shellcheck``, ``tsc`` and
-``go vet`` execute nothing of the project. ``mypy`` does where its configuration names plugins or an interpreter, and
-is withheld there. ``eslint`` (its configuration is a program) and ``clippy`` (``build.rs``, macros) always do. These
-three are run where the user's settings have a row of their name, even an empty one: ``{"eslint": {}}``.
+``go vet`` execute nothing of the project. ``mypy`` is run where the project is configured for it, and withheld where
+that configuration names plugins or an interpreter. ``eslint`` (its configuration is a program) and ``clippy``
+(``build.rs``, macros) always execute what the project says. These three are
+run where the user's settings have a row of their name, even an empty one: ``{"eslint": {}}``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 from dataclasses import replace
 
 from kimi_lsp.settings import Checker, CheckerSettings
-from kimi_lsp.workspace.checkers.row import LINES, LINES_OF_SCRIPT, Delivery, Guarded, Row
+from kimi_lsp.workspace.checkers.row import LINES, LINES_OF_SCRIPT, Configuration, Delivery, Row
 
 _SCRIPTS = ("javascript", "javascriptreact", "typescript", "typescriptreact")
 _TSCONFIG = ".kimi-lsp.tsconfig.json"
@@ -40,14 +41,18 @@ BUILT_IN = (
     ),
     Row(
         "mypy",
-        ("mypy", "--output=json", "--no-error-summary", "--cache-dir={scratch}", "{path}"),
+        ("mypy", "--output=json", "--no-error-summary", "--disable-error-code=import-untyped",
+         "--cache-dir={scratch}", "{path}"),
         ("python",),
         reader="mypy",
         delivery="folder",
         encoding=None,  # 1.x counts bytes; 2.4 counts what is neither bytes nor characters, tried
-        guarded=Guarded(
+        guarded=Configuration(
             ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg"),
             r"""(?i)(?<![\w-])(plugins|python_executable)["']?\s*[=:]|\\[uUx]""",
+        ),
+        configured=Configuration(
+            ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg"), r"\bmypy\b.*\]|\bmypy\s*="
         ),
     ),
     Row(
@@ -141,6 +146,7 @@ def _merged(row: Row, checker: Checker) -> Row:
         command=(*checker.command, *row.command[len(checker.command) :]),
         languages=checker.languages or row.languages,
         guarded=None,
+        configured=None,
         timeout_s=timeout_s,
     )
 
