@@ -25,6 +25,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 
 from kimi_lsp.syntax.tree import SyntaxTree
@@ -66,7 +67,7 @@ class Jedi:
 
     def __init__(self, project: Project, root: Path) -> None:
         try:
-            import jedi  # type: ignore[import-untyped]  # has no types
+            jedi = import_module("jedi")
         except ImportError as error:
             raise Unavailable("jedi is not installed") from error
         self._jedi = jedi
@@ -98,10 +99,10 @@ class Ctags:
         self._root = root
         self._project = project
         try:
-            import pygments.lexers  # type: ignore[import-untyped]  # has no types
+            lexers = import_module("pygments.lexers")
         except ImportError as error:
             raise Unavailable("pygments is not installed") from error
-        self._lexer = pygments.lexers.get_lexer_by_name(project.language)
+        self._lexer = lexers.get_lexer_by_name(project.language)
 
     def of(self, drawn: Drawn) -> Truth:
         """The names that ``drawn`` uses."""
@@ -120,11 +121,10 @@ class Ctags:
         return Truth(found, bound)
 
     def _identifiers(self, text: str) -> Collection[str]:
-        from pygments.token import Name  # type: ignore[import-untyped]  # has no types
-
+        names = import_module("pygments.token").Name
         tokens = self._lexer.get_tokens(text)
         return dict.fromkeys(
-            value for kind, value in tokens if kind in Name and kind not in Name.Builtin and value.strip()
+            value for kind, value in tokens if kind in names and kind not in names.Builtin and value.strip()
         )
 
     @cached_property
