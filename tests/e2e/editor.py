@@ -228,6 +228,9 @@ class Editor:
             if change.text_document.version != document.version:
                 return types.ApplyWorkspaceEditResult(applied=False, failure_reason="stale version")
             self._edit(document, change.edits)
+        for uri, edits in (params.edit.changes or {}).items():
+            if uri in self.documents:
+                self._edit(self.documents[uri], edits)
         return types.ApplyWorkspaceEditResult(applied=True)
 
     def _edit(self, document: Document, edits: Sequence[Any]) -> None:
