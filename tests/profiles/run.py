@@ -147,7 +147,8 @@ class _Trial:
 
     def _type_late(self) -> None:
         """Type just when the edit arrives: it is stale then, which only a client that gets versions can know."""
-        if self._editor.knows_stale and self._cell.action == "refactor":
+        editor = self._editor
+        if editor.knows_stale and not editor.profile.halves and self._cell.action == "refactor":
             self._type("# typed late\n")
 
     async def _end_of_job(self) -> None:
@@ -190,6 +191,7 @@ class _Trial:
         if entry is None or entry.edit is None:
             kind = "LOST" if self._typed not in self._document.text else "SILENCE"
             return Outcome(kind, f"{self._document.text!r}; {said}")
+        self._editor.whole_edits_from = 0
         self._editor.apply(entry.edit)
         if entry.command is not None:
             await self._editor.command(entry.command.command, *(entry.command.arguments or ()))
