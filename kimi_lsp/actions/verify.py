@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from kimi_lsp.edits.changeset import FileChange
 from kimi_lsp.text.endings import split_lines
+from kimi_lsp.text.lines import Lines
 from kimi_lsp.text.replacement import Replacement
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span
@@ -26,6 +27,7 @@ LABEL_LENGTH = 40
 MANY = 100
 """So many of one kind are looked at for the nearest one."""
 _NUMBER = re.compile(r"\d+")
+_SYNTAX_CODE = re.compile(r"invalid-syntax|syntax(-error)?|E9\d\d|TS1\d{3}|SC10\d\d")
 _Key = tuple[str, str, str]
 _Placed = tuple[int, _Key, int]
 """The number of a diagnostic, what it is known by, and its line after the change."""
@@ -159,7 +161,30 @@ def _compared(change: FileChange, ran: Sequence[str], before: Report, after: Rep
         for report, path in ((before, change.path), (after, change.new_path or change.path))
     )
     snapshot = change.before or Snapshot.of(change.path, "")
-    return compare(old, new, change.replacements(), snapshot)
+    comparison = compare(old, new, change.replacements(), snapshot)
+    if not any(map(_is_syntax, old)):
+        return comparison
+    # A checker sees little of a text that it cannot parse: what it says now of lines that were left alone is not new.
+    touched = _touched_lines(change)
+    return replace(
+        comparison, new=tuple(each for each in comparison.new if each.line in touched or _is_syntax(each))
+    )
+
+
+def _is_syntax(diagnostic: Diagnostic) -> bool:
+    return bool(_SYNTAX_CODE.fullmatch(diagnostic.code)) or "SyntaxError" in diagnostic.message
+
+
+def _touched_lines(change: FileChange) -> frozenset[int]:
+    """The lines of the new text, from 1, that the change wrote or stands beside."""
+    lines, growth = Lines.of(change.after or ""), 0
+    touched: set[int] = set()
+    for each in sorted(change.replacements(), key=lambda one: one.span):
+        start = each.span.start + growth
+        growth += len(each.text) - len(each.span)
+        first = lines.position(start, "utf-32").line + 1
+        touched.update(range(first, lines.position(start + len(each.text), "utf-32").line + 2))
+    return frozenset(touched)
 
 
 def _fate(

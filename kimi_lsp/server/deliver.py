@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
@@ -34,6 +35,7 @@ logger = logging.getLogger(__name__)
 REPLY_TIMEOUT_S = 300.0
 """A preview is modal and a human reads it; but never for ever."""
 VERIFY_TIMEOUT_S = 3.0
+CONFIRMED_TRIES, CONFIRMED_WAIT_S = 10, 0.1
 LATE_REPLY_S = 2.0
 """How long a reply is waited for once the client's text is as it should be."""
 
@@ -43,12 +45,13 @@ class Fitted:
     """A changeset carried over what was typed meanwhile.
 
     ``edit`` holds all that fits; ``conflicts`` names what does not, with the path it is in. ``texts`` is what
-    each open document will be once the edit is applied, ``bases`` the snapshot that each was made for.
+    each open document will be once the edit is applied, ``bases`` the snapshot that each was made for; ``unopened``
+    are locations and texts of the files that are only edited, and were not open.
     """
 
     edit: types.WorkspaceEdit
     texts: tuple[tuple[OpenDocument, str], ...]
-    unopened: tuple[str, ...]
+    unopened: tuple[tuple[Path, str], ...]
     conflicts: tuple[tuple[str, Conflict], ...]
     bases: tuple[Snapshot, ...] = ()
 
@@ -93,7 +96,7 @@ def tools_for(server: KimiServer, tools: tuple[str, ...]) -> tuple[str, ...]:
 def what_the_client_lacks(server: KimiServer, changeset: Changeset) -> str:
     """Why the client cannot be given ``changeset`` at once; empty where it can."""
     if not can_apply(server):
-        return "this editor applies it from the code action menu"
+        return "this editor takes no edits by itself"
     lacking = {change.kind for change in changeset.files} - {"edit"} - operations_of(server)
     return f"this editor cannot {min(lacking)} files for a language server" if lacking else ""
 
@@ -141,7 +144,7 @@ class _Fitting:
         self.texts: list[types.TextDocumentEdit] = []
         self.operations: list[_DocumentChange] = []
         self.expected: list[tuple[OpenDocument, str]] = []
-        self.unopened: list[str] = []
+        self.unopened: list[tuple[Path, str]] = []
         self.conflicts: list[tuple[str, Conflict]] = []
         self._files = files
         self._documents = documents
@@ -155,8 +158,6 @@ class _Fitting:
             raise WorkspaceError(change.path, f"{change.path} has changed meanwhile, and is not deleted")
         if change.kind in ("edit", "rename"):
             self._add_text(change)
-        else:
-            self.unopened.append(change.path)
         asked = _resource_operations(change, self._files)
         # Who makes no files for us may still open one that is not there, as Emacs and Vim do.
         self.operations += (
@@ -181,21 +182,28 @@ class _Fitting:
             self.expected.append((document, apply(now, rebased.replacements)))
             uri, version = document.uri, document.snapshot.version
         else:
-            self.unopened.append(change.path)
+            self.unopened.append((location, apply(now, rebased.replacements)))
             uri, version = uri_of(location), None
         self.texts.append(_text_edit(uri, version, now, rebased.replacements, self._documents.encoding))
 
 
-async def deliver(server: KimiServer, fitted: Fitted, label: str, given_up: asyncio.Event) -> Delivery:
+async def deliver(
+    server: KimiServer, fitted: Fitted, documents: Documents, label: str, given_up: asyncio.Event
+) -> Delivery:
     """Send the edit, wait for the reply, and compare what the client then has with what it should have.
 
-    ``given_up`` ends the waiting; the edit is then on its way all the same.
+    ``given_up`` ends the waiting; the edit is then on its way all the same. Of files that were not open only those
+    are looked at that the user had to confirm: a preview says that it was applied, whatever was ticked in it.
     """
     expectations = [_expect(document, text) for document, text in fitted.texts]
     try:
         delivery = await _apply(server, fitted.edit, label, given_up, expectations)
-        if not delivery.applied or await _met(expectations):
+        if not delivery.applied:
             return delivery
+        if await _met(expectations):
+            missing = await _unconfirmed(fitted, documents) if fitted.edit.change_annotations else ""
+            doubt = f"what was not ticked in the preview is not applied: {missing}" if missing else ""
+            return Delivery(True, doubt=doubt)
         if all(
             document.snapshot is text for (document, _), text in zip(fitted.texts, fitted.bases, strict=True)
         ):
@@ -206,6 +214,26 @@ async def deliver(server: KimiServer, fitted: Fitted, label: str, given_up: asyn
     finally:
         for document, _ in fitted.texts:
             document.expected = None
+
+
+async def _unconfirmed(fitted: Fitted, documents: Documents) -> str:
+    """The names of files that were to be changed and do not seem to be, neither in the editor nor on the disk."""
+    missing = list(fitted.unopened)
+    for _ in range(CONFIRMED_TRIES):
+        missing = [(location, text) for location, text in missing if not _has(documents, location, text)]
+        if not missing:
+            break
+        await asyncio.sleep(CONFIRMED_WAIT_S)
+    return ", ".join(location.name for location, _ in missing)
+
+
+def _has(documents: Documents, location: Path, text: str) -> bool:
+    if (document := documents.by_location(location)) is not None:
+        return document.snapshot.text == text
+    try:
+        return location.read_bytes() == text.encode("utf-8", "surrogatepass")
+    except OSError:
+        return False
 
 
 async def _apply(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +15,19 @@ if TYPE_CHECKING:
     from kimi_lsp.text.snapshot import Snapshot
 
 KEPT_FILES = 200
+NAME_LENGTH = 40
 
 
 def key_of(location: Path, snapshot: Snapshot, symbol: Symbol) -> str:
     """What an explanation of ``symbol`` depends on: its file, its language, its path and its text."""
     parts = (str(location), snapshot.language_id, symbol.path, symbol.span.of(snapshot.text))
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+    return f"{readable(symbol.path)}-{digest[:24]}"
+
+
+def readable(name: str) -> str:
+    """What of ``name`` may stand in a file's name, which editors show as a title."""
+    return re.sub(r"[^A-Za-z0-9_.]+", "-", name)[-NAME_LENGTH:].strip("-.") or "page"
 
 
 class Explanations:

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from lsprotocol import types
 
-from kimi_lsp.server.deliver import Fitted, fit
+from kimi_lsp.server.deliver import Fitted, can_apply, fit
 from kimi_lsp.server.documents import OpenDocument, location_of
 from kimi_lsp.server.present import show_file
 from kimi_lsp.server.report import message
@@ -68,7 +68,10 @@ def entries(session: Session, document: OpenDocument) -> Iterator[types.CodeActi
             title=_apply_title(result, fitted),
             kind="quickfix",
             edit=fitted.edit,
-            command=_command(session, "resultApplied", "Kimi: Result applied", document),
+            # A client that takes no edits from us may run the command alone (ALE), and then the edit is lost.
+            command=_command(session, "resultApplied", "Kimi: Result applied", document)
+            if can_apply(session.server)
+            else None,
             tags=[types.CodeActionTag.LlmGenerated],
         )
     yield _entry(session, "showDiff", "Kimi: Show diff", document)

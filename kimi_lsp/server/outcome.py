@@ -12,7 +12,7 @@ from kimi_lsp.context.render import fenced
 from kimi_lsp.edits.changeset import Changeset, FileChange
 from kimi_lsp.server import kept, narrate
 from kimi_lsp.server.deliver import Delivery, Fitted, deliver, fit, what_the_client_lacks
-from kimi_lsp.server.explanations import key_of
+from kimi_lsp.server.explanations import key_of, readable
 from kimi_lsp.server.jobs import Job
 from kimi_lsp.server.present import show_file
 from kimi_lsp.server.progress import Progress
@@ -110,7 +110,9 @@ class Outcome:
 
     async def _send(self, fitted: Fitted) -> Delivery:
         before, self._job.delivered = self._job.delivered, True  # from here on a cancel cannot call it back
-        delivery = await deliver(self._session.server, fitted, self._job.title, self._job.given_up)
+        delivery = await deliver(
+            self._session.server, fitted, self._session.documents, self._job.title, self._job.given_up
+        )
         self._job.delivered = before or delivery.applied
         return delivery
 
@@ -202,7 +204,16 @@ def _key_of_request(task: Task, context: SymbolContext) -> str:
     """The name of a page that no hover looks for."""
     parts = (task.action.id, task.wording, context.path, context.focus_text)
     digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass"))
-    return f"page-{digest.hexdigest()[:24]}"
+    return f"{readable(task.action.id)}-{readable(context.path)}-{digest.hexdigest()[:16]}"
+
+
+def _lines_of(context: SymbolContext) -> tuple[int, int]:
+    """The first and the last line, from 1, of what the page shows."""
+    if context.selected:
+        return context.first_line, context.last_line
+    lines, focus = context.snapshot.lines, context.focus
+    last = max(focus.start, focus.end - 1)
+    return lines.position(focus.start, "utf-32").line + 1, lines.position(last, "utf-32").line + 1
 
 
 def _markdown(context: SymbolContext, done: Done, with_reasoning: bool) -> str:
@@ -210,7 +221,8 @@ def _markdown(context: SymbolContext, done: Done, with_reasoning: bool) -> str:
     if not done.complete:
         answer += f"\n\n*Ended early: {done.reason}.*"
     name = f"`{context.symbol.path}`" if context.symbol is not None and not context.selected else context.path
-    place = f"{context.path}, lines {context.first_line}–{context.last_line}"
+    first, last = _lines_of(context)
+    place = f"{context.path}, line {first}" if first == last else f"{context.path}, lines {first}–{last}"
     thoughts = f"\n## Reasoning\n\n{done.reasoning.strip()}\n" if with_reasoning and done.reasoning else ""
     source = fenced(context.focus_text, context.snapshot.language_id)
     return (

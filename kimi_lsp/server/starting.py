@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from kimi_lsp.actions.action import titled
 from kimi_lsp.server import work
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.jobs import Job
@@ -50,7 +51,10 @@ def start(
     """
     title = str(arguments.get("title") or f"Kimi: {action.verb} {document.location.name}")
     try:
-        wish = _Wish(title, document, task_of(session, document, action, arguments), document.revision)
+        task = task_of(session, document, action, arguments)
+        if "title" not in arguments and task.diagnostic is not None:
+            title = titled(action.verb, task.diagnostic.message, task.diagnostic.label)
+        wish = _Wish(title, document, task, document.revision)
         if action.edits and (other := session.jobs.editing(document.uri)) is not None:
             session.spawn(_ask(session, wish, other))
             return None

@@ -30,7 +30,8 @@ def task_of(session: Session, document: OpenDocument, action: Action, arguments:
     """The user's wish.
 
     Arguments that come from our menu carry offsets in the text of their ``revision``, which are moved with what was
-    typed since; a range by hand is one in the text of now.
+    typed since; a range by hand is one in the text of now. Diagnostics count for actions that are about problems:
+    editors hand over what is wrong on the line whatever was asked for.
 
     Raises:
         JobError: the arguments are not understood, or the text is not known.
@@ -42,7 +43,8 @@ def task_of(session: Session, document: OpenDocument, action: Action, arguments:
     snapshot, encoding = files.snapshot(files.shown(document.location)), session.documents.encoding
     try:
         span = _span(arguments) or span_of_plain(snapshot.lines, arguments["range"], encoding)
-        found = [_diagnostic(snapshot, sent, encoding, files) for sent in _sent(arguments)]
+        told = _sent(arguments) if action.kind == "quickfix" or action.id == "explainProblem" else ()
+        found = [_diagnostic(snapshot, sent, encoding, files) for sent in told]
     except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise JobError(
             "the command's argument is no {uri, range, diagnostic?, diagnostics?, instruction?}"

@@ -115,6 +115,19 @@ def test_every_problem_is_in_one_place(
         assert count[1] - count[0] == count[3] - count[2]
 
 
+def test_what_a_syntax_error_hid_is_not_new() -> None:
+    before = "import os\n\n\ndef f(:\n    return 1\n"
+    after = "import os\n\n\ndef f():\n    return y\n"
+    change = FileChange("edit", "a.py", Snapshot.of("a.py", before), after)
+    asked = found(before, 4, "invalid-syntax", severity="error")
+    hidden, caused = found(after, 1, "F401", severity="error"), found(after, 5, "F821", severity="error")
+    was = Report({"a.py": (asked,)}, ("ruff",))
+    judged = judge([asked], was, Report({"a.py": (hidden,)}, ("ruff",)), [change])
+    assert (judged.text, judged.ok) == ("fixed: invalid-syntax, nothing new", True)
+    judged = judge([asked], was, Report({"a.py": (hidden, caused)}, ("ruff",)), [change])
+    assert (judged.new, judged.fails) == ((caused,), True)
+
+
 def test_very_many_alike() -> None:
     before, after = "x\n" * 5_000, "y\n" + "x\n" * 5_000
     some = [found("x\n" * 3, 1, "A")] * 5_000
