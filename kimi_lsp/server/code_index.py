@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 JOB_WAITS_S = 0.5
 """How long a job waits for the index to catch up; with what it then knows the job goes on."""
+RECENT_S = 2.0
+"""A look at the disk that is no older is as good as a new one, which is begun nonetheless."""
 SHOWN_FROM_S = 0.7
 """A first build that is over sooner is not worth a progress."""
 
@@ -30,6 +33,7 @@ class CodeIndex:
         self._service: IndexService | None = None
         self._of: tuple[Path, ...] = ()
         self._counts = (0, 0)
+        self._looked = -RECENT_S
         self._fresh = asyncio.Event()
 
     @property
@@ -67,12 +71,15 @@ class CodeIndex:
         if self._service is None:
             return EMPTY
         documents = self._session.documents
-        await self._service.refresh(documents, JOB_WAITS_S)
+        recent = time.monotonic() - self._looked < RECENT_S
+        await self._service.refresh(documents, 0 if recent else JOB_WAITS_S)
+        self._looked = self._looked if recent else time.monotonic()
         return self._service.reader(documents)
 
     def changed_on_disk(self, paths: Iterable[Path]) -> None:
         """The client's watchers, or a save, say that files have changed."""
         if self._service is not None:
+            self._looked = -RECENT_S
             self._service.note_changed(paths)
 
     async def close(self) -> None:

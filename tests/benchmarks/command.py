@@ -1,7 +1,8 @@
 """From ``executeCommand`` to ``applyEdit`` with everything warm and the model answering at once.
 
 The simulator runs in another process, without a pace; what it took for its answers is taken off the wall time.
-A job is two turns: one with the edit, one that says it is done.
+A job is two turns: one with the edit, one that says it is done. What is wanted is measured without the verified fix,
+which the peers of performance.md do not have; what that adds is printed, too: the checkers on PATH, before and after.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ class Editing:
 class Editor(Client):
     """A client that applies what it is sent."""
 
-    def begin(self, root: Path, text: str) -> None:
+    def begin(self, root: Path, text: str, options: dict[str, Any]) -> None:
         """Open the one document."""
         self.uri, self.text, self.version = (root / "a.py").as_uri(), text, 1
         capabilities = {
@@ -58,7 +59,12 @@ class Editor(Client):
             "window": {"workDoneProgress": True},
         }
         folders = [{"uri": root.as_uri(), "name": "project"}]
-        params = {"processId": None, "capabilities": capabilities, "workspaceFolders": folders}
+        params = {
+            "processId": None,
+            "capabilities": capabilities,
+            "workspaceFolders": folders,
+            "initializationOptions": options,
+        }
         self.request(1, "initialize", params)
         self.send(framed({"method": "initialized", "params": {}}))
         document = {"uri": self.uri, "languageId": "python", "version": 1, "text": text}
@@ -140,10 +146,10 @@ async def serve() -> None:
         await asyncio.get_running_loop().create_future()
 
 
-def measured(folder: Path, rounds: int) -> list[tuple[float, float]]:
+def measured(folder: Path, rounds: int, *, verify: bool) -> list[tuple[float, float]]:
     """For each job the wall time and the simulator's own part, in seconds."""
     root = folder / "project"
-    root.mkdir()
+    root.mkdir(parents=True)
     text = python_source(8_000)
     (root / "a.py").write_text(text)
     with gateway() as simulator:
@@ -154,7 +160,7 @@ def measured(folder: Path, rounds: int) -> list[tuple[float, float]]:
             "XDG_STATE_HOME": str(folder / "state"),
         }
         editor = Editor(OURS)
-        editor.begin(root, text)
+        editor.begin(root, text, {"checkers": {"verify": verify}})
         times = []
         for number in range(rounds + WARM_UP):
             wall = editor.job(number + 2)
@@ -172,12 +178,20 @@ def main(argv: list[str]) -> int:
     if arguments.serve:
         asyncio.run(serve())
     with tempfile.TemporaryDirectory(prefix="kimi-lsp-command-") as folder:
-        times = measured(Path(folder).resolve(), arguments.rounds)
-    wall, model, own = (
-        statistics.median(column) * 1000 for column in zip(*((w, m, w - m) for w, m in times), strict=True)
+        root = Path(folder).resolve()
+        wall, model, own = medians(measured(root / "plain", arguments.rounds, verify=False))
+        _, _, verified = medians(measured(root / "verified", arguments.rounds, verify=True))
+    print(
+        f"executeCommand to applyEdit, median of {arguments.rounds}: "
+        f"{wall:.1f} ms, of it the simulator {model:.1f} ms"
     )
     print(
-        f"executeCommand to applyEdit, median of {len(times)}: {wall:.1f} ms, of it the simulator {model:.1f} ms"
+        f"our own: {own:.1f} ms (wanted: at most {WANTED_MS:g} ms); with the edit verified {verified:.1f} ms"
     )
-    print(f"our own: {own:.1f} ms (wanted: at most {WANTED_MS:g} ms)")
     return 0 if own <= WANTED_MS else 1
+
+
+def medians(times: list[tuple[float, float]]) -> tuple[float, float, float]:
+    """Of the wall time, the simulator's part, and what is left, in milliseconds."""
+    wall, model, own = zip(*((wall, model, wall - model) for wall, model in times), strict=True)
+    return statistics.median(wall) * 1000, statistics.median(model) * 1000, statistics.median(own) * 1000
