@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kimi_lsp.syntax.bindings import CLASS, SCOPE, Bindings, bindings
 from kimi_lsp.syntax.grammar import identifier_types
+from kimi_lsp.syntax.receivers import before_name, receiver
 from kimi_lsp.syntax.tree import Range, SyntaxTree
 from kimi_lsp.text.span import Span
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     import tree_sitter
 
 Kind = Literal["call", "type", "attribute", "plain"]
-
-LONGEST_RECEIVER = 80
-"""Bytes of what stands before a dot that are given."""
 
 MOST_NODES = 100_000
 """Nodes of a span that are looked at; what is behind them is left out."""
@@ -68,8 +66,8 @@ def _own_uses(tree: SyntaxTree, start: int, end: int) -> Iterator[Use]:
     for one in used:
         if one.kind is not None:
             first.setdefault((one.name, one.kind, one.receiver), one)
-    for (name, kind, receiver), one in first.items():
-        yield Use(name.decode(), kind, tree.span(one.start, one.start + len(name)), receiver)
+    for (name, kind, written), one in first.items():
+        yield Use(name.decode(), kind, tree.span(one.start, one.start + len(name)), written)
 
 
 def names_used(tree: SyntaxTree, span: Span) -> tuple[str, ...]:
@@ -122,9 +120,9 @@ def _occurrences(tree: SyntaxTree, start: int, end: int) -> Iterator[_Occurrence
 
 def _used(tree: SyntaxTree, path: list[_Step], name: bytes) -> _Occurrence | None:
     start, end = path[-1].range
-    separator = _behind_receiver(tree, path[-1])
+    separator = before_name(tree, start, path[-1].type)
     if separator is not None:
-        return _Occurrence(name, start, "attribute", None, _receiver(tree.source, separator))
+        return _Occurrence(name, start, "attribute", None, receiver(tree.source, separator))
     if tree.language.id in _FIELD_KEYS and any(
         edge in _FIELD_KEYS[tree.language.id] for edge in _edges(path)
     ):
@@ -221,26 +219,6 @@ def _around(path: list[_Step], level: int) -> Range:
     return next(scopes, path[0].range)
 
 
-def _behind_receiver(tree: SyntaxTree, leaf: _Step) -> int | None:
-    """Where the separator begins that stands before a name, if it is one behind a receiver."""
-    source, end = tree.source, leaf.range[0]
-    while end and source[end - 1] in b" \t\r\n":
-        end -= 1
-    for separator in _SEPARATORS.get(tree.language.id, _COMMON):
-        if source.endswith(separator, 0, end):
-            before = end - len(separator)
-            if separator == b"->" and leaf.type == "type_identifier":
-                return None
-            return None if separator == b"." and source[before - 1 : before] == b"." else before
-    return None
-
-
-def _receiver(source: bytes, end: int) -> str:
-    low = max(0, end - LONGEST_RECEIVER)
-    match = _PLAIN.search(source[low:end])
-    return "" if match is None else match[0].decode(errors="replace").rstrip("?!")
-
-
 def _edges(path: list[_Step]) -> Iterable[str]:
     return (edge for step in path[-2:] for edge in step.edges)
 
@@ -291,22 +269,6 @@ _NOISE = {
         b": [ [[ test echo cd exit return set shift source . read true false printf".split()
     ),
 }
-_COMMON = (b"::", b".")
-_ARROWS = (b"->", b"::", b".")
-_DOT = (b".",)
-_SEPARATORS = {
-    "c": _ARROWS,
-    "cpp": _ARROWS,
-    "php": (b"->", b"::"),
-    "lua": (b".", b":"),
-    "haskell": _DOT,
-    "julia": _DOT,
-    "scala": _DOT,
-    "elixir": _DOT,
-    "ocaml": (b".", b"#"),
-    "shellscript": (),
-}
-_PLAIN = re.compile(rb"[\w@$]+(?:(?:\.|->|::|\?\.|:)[\w@$]+)*[?!]?\Z")
 _CALL = re.compile(rb"[!?]?\(|!\[|!\{|::<|<[\w\s,.:<>\[\]&*?]{1,60}>\(")
 _CALLEES = frozenset(
     {"call_expression.function", "call.method", "command_name.", "application_expression.function"}

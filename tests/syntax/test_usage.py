@@ -117,12 +117,52 @@ CASES = [
 
 @pytest.mark.parametrize(("language_id", "text", "expected"), CASES)
 def test_uses(language_id: str, text: str, expected: str) -> None:
+    check(language_id, dedent(text), expected)
+
+
+def check(language_id: str, text: str, expected: str) -> None:
     needs_the_wheel_of(language_id)
-    parsed = tree(language_id, dedent(text))
+    parsed = tree(language_id, text)
     found = uses(parsed, Span(0, len(parsed.text)))
     said = [f"{use.receiver + '.' if use.kind == 'attribute' else ''}{use.name}:{use.kind}" for use in found]
     assert said == expected.split()
     assert all(use.span.of(parsed.text) == use.name for use in found)
+
+
+PROSE = [
+    ("python", "# We wait.\ng(x())", "g:call x:call"),
+    ("python", "y = 1.\ng(x)", "g:call x:plain"),
+    ("javascript", "// We wait.\ng(x())", "g:call x:call"),
+    ("javascript", "a // We wait.\n  .b()", "a:plain .b:attribute"),
+    ("javascript", "a. // We wait.\n  b()", "a:plain a.b:attribute"),
+    ("javascript", "a.\n  b()", "a:plain a.b:attribute"),
+    ("typescript", "const y = 1.\ng(x)", "g:call x:plain"),
+    ("rust", "fn f() {\n    // We wait.\n    g(x())\n}", "g:call x:call"),
+    ("rust", "fn f() {\n    /// We wait.\n    g(x())\n}", "g:call x:call"),
+    ("go", "package p\nfunc f() {\n\t// We wait.\n\tg(x())\n}", "g:call x:call"),
+    ("java", "class A { void f() {\n// We wait.\ng(x()); } }", "g:call x:call"),
+    ("c", "void f() {\n// a->\ng(x()); }", "g:call x:call"),
+    ("cpp", "void f() {\n// See a::\ng(x()); }", "g:call x:call"),
+    ("csharp", "class A { void F() {\n// We wait.\nG(x()); } }", "G:call x:call"),
+    ("ruby", "# We wait.\ng(x)", "g:call x:plain"),
+    ("php", "<?php\n# see a->\ng(x());", "g:call x:call"),
+    ("kotlin", "fun f() {\n// We wait.\ng(x())\n}", "g:call x:call"),
+    ("swift", "func f() {\n// We wait.\ng(x())\n}", "g:call x:call"),
+    ("lua", "-- We wait.\ng(x())", "g:call x:call"),
+    ("scala", "def f() = {\n// We wait.\ng(x())\n}", "g:call x:call"),
+    ("elixir", "# We wait.\ng(x())", "g:call x:call"),
+    ("haskell", "h = g\n-- | We wait.\nf = g", "g:plain"),
+    ("julia", "# We wait.\ng(x())", "g:call x:call"),
+    ("dart", "f() {\n// We wait.\ng(x());\n}", "g:call x:call"),
+    ("zig", "fn f() void {\n// We wait.\ng(x());\n}", "g:call x:call"),
+]
+
+
+@pytest.mark.parametrize(("language_id", "text", "expected"), PROSE)
+def test_what_stands_before_a_full_stop_of_a_comment_is_no_receiver(
+    language_id: str, text: str, expected: str
+) -> None:
+    check(language_id, text, expected)
 
 
 def test_only_the_span_counts_but_what_is_bound_around_it_is_used() -> None:
