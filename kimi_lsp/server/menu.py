@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 FAULTS_LOOKED_AT = 1_000
+MOST_OF_ONE = 20
+"""Entries that one action may have: who selects a whole file with 200 problems wants *Fix all*, and no wait."""
 LONGEST_WORD = 80
 _WORD = re.compile(r"\s*\w+\s*|.", re.DOTALL)
 
@@ -54,7 +56,7 @@ def entries(
         except Exception:
             logger.exception("the menu entry %s could not be made", action.id)
             continue
-        for target in targets:
+        for target in targets[:MOST_OF_ONE]:
             entry = _entry(session, document, action, target, sent)
             yield entry if literals else _command_of(entry)
     for entry in findings.entries(session, document):

@@ -4,7 +4,8 @@ Our own time is told in two ways. *cpu*: what the server's main thread was on a 
 first byte to the answer's last (``/proc/PID/task/PID/schedstat``, nanoseconds): all that it computes, reading and
 writing of the messages included, and nothing of a noisy machine. *wall*: the round trip less the median round trip of
 the same request about a document that is not open: all that it waits for, too. The limits are held against the p99 of
-the first and the median of the second; the menu of all 200 problems at once is told for itself.
+the first and the median of the second. Told without a limit: the menu of all 200 problems at once, and what follows a
+key, which includes the change itself and tree-sitter's parse of a text that the key may just have broken.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ LINES, DIAGNOSTICS = 2_000, 200
 WANTED_MS = {"codeAction": 10.0, "hover": 5.0}
 NOWHERE = {"uri": "file:///nowhere/at/all/big.py"}
 KEY = "sk-aig-simulator"
+KEY_TYPED = " after a key"
 ALL = f"of all {DIAGNOSTICS}"
 PACE = 110.0
 """Tokens in a second, as the service has it."""
@@ -90,9 +92,11 @@ class Editor(Client):
         """One key typed in a line, or the last one taken back."""
         self._version += 1
         self._typed = line if self._typed is None else None
-        at = {"line": line if self._typed is not None else self._last, "character": 0}
+        line = self._last if self._typed is None else line
+        column = len(self.lines[line]) - len(self.lines[line].lstrip())
+        at = {"line": line, "character": column}
         self._last, taken = line, self._typed is None
-        end = {**at, "character": 1} if taken else at
+        end = {**at, "character": column + 1} if taken else at
         change = {"range": {"start": at, "end": end}, "text": "" if taken else "x"}
         document = {"uri": self.uri, "version": self._version}
         changed = {"textDocument": document, "contentChanges": [change]}
@@ -154,11 +158,14 @@ def rows(editor: Editor, rounds: int) -> Iterator[tuple[str, str, tuple[float, .
         return menu_params(editor.uri, 0, LINES - 1, known)
 
     def place() -> dict[str, Any]:
-        return {"textDocument": document, "position": {"line": dice.randrange(LINES), "character": 4}}
+        return {
+            "textDocument": document,
+            "position": {"line": dice.randrange(len(editor.lines)), "character": 4},
+        }
 
     for beside in ("", ", a job running"):
         for typing in (False, True):
-            when = f"{' after a key' if typing else ''}{beside}"
+            when = f"{KEY_TYPED if typing else ''}{beside}"
             cases = (("at the cursor", "codeAction", at_cursor), (ALL, "codeAction", everywhere),
                      ("of a symbol", "hover", place))  # fmt: skip
             for name, method, params in cases:
@@ -215,11 +222,12 @@ def main(argv: list[str]) -> int:
         editor.begin(root / "project")
         print(f"{'ms':51} cpu median    p99   wall median    p99   wanted")
         for name, method, figures in rows(editor, arguments.rounds):
-            wanted = WANTED_MS[method] if ALL not in name else math.inf
+            wanted = math.inf if ALL in name or KEY_TYPED in name else WANTED_MS[method]
             good &= figures[1] <= wanted and figures[2] <= wanted
             cpu, cpu99, wall, wall99 = figures
+            limit = wanted if wanted < math.inf else "-"
             print(
-                f"{method:11}{name:40} {cpu:10.2f} {cpu99:6.2f} {wall:13.2f} {wall99:6.2f} {wanted:8g}",
+                f"{method:11}{name:40} {cpu:10.2f} {cpu99:6.2f} {wall:13.2f} {wall99:6.2f} {limit:>8}",
                 flush=True,
             )
         editor.close()

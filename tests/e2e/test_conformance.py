@@ -256,3 +256,17 @@ def test_the_tap_sees_what_is_wrong(tmp_path: Path, method: str, params: dict[st
     tap = Tap(Editor(tmp_path, "utf-8"))
     tap.look({"jsonrpc": "2.0", "method": method, "params": params})
     assert len(tap.wrong) == 1
+
+
+async def test_a_selection_with_many_problems_has_a_menu_that_fits_a_screen(tmp_path: Path) -> None:
+    async with editing(tmp_path, []) as (editor, _):
+        document = editor.open("many.py", "".join(f"name_{number} = 1\n" for number in range(200)))
+        found = [
+            editor.diagnostic(document, f"name_{number} ", f"unused {number}", "F841")
+            for number in range(200)
+        ]
+        titles = [
+            one.title for one in await editor.menu(document, f"|{document.text}|", found, only=["quickfix"])
+        ]
+        assert len(titles) == 21
+        assert titles[-1] == "Kimi: Fix all in this file"
