@@ -31,7 +31,7 @@ def readable(name: str) -> str:
 
 
 class Explanations:
-    """Markdown files in one folder, a copy of each in memory once it was read."""
+    """Markdown files in one folder, a copy of the last ones in memory."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -41,7 +41,7 @@ class Explanations:
         """The explanation kept under ``key``."""
         if key not in self._known:
             try:
-                self._known[key] = self._path(key).read_text(encoding="utf-8")
+                self._remember(key, self._path(key).read_text(encoding="utf-8"))
             except OSError:
                 return None
         return self._known[key]
@@ -52,12 +52,17 @@ class Explanations:
         Raises:
             OSError: the folder cannot be written; the copy in memory is kept all the same.
         """
-        self._known[key] = markdown
+        self._remember(key, markdown)
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._path(key)
         path.write_text(markdown, encoding="utf-8")
         self._remove_oldest()
         return path
+
+    def _remember(self, key: str, markdown: str) -> None:
+        self._known[key] = markdown
+        if len(self._known) > KEPT_FILES:
+            del self._known[next(iter(self._known))]
 
     def _path(self, key: str) -> Path:
         return self._folder / f"{key}.md"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
 import pytest
 from lsprotocol import types
 
+from kimi_lsp.server.explanations import KEPT_FILES, Explanations
 from kimi_lsp.simulator.answer import Answer, Call
 from kimi_lsp.simulator.request import ChatRequest
 from tests.e2e.editor import Document, Editor, editing
@@ -115,3 +117,12 @@ async def test_fifty_jobs_one_by_one_and_eight_at_once_leave_nothing_behind(tmp_
         assert len(exchanges) >= len(tokens)
         assert all(document.text in (TEXT, TEXT.replace("= 0", "= 1")) for document in documents)
         assert not (await editor.menu(documents[0], "total"))[0].title.startswith("Kimi: Cancel")
+
+
+def test_explanations_do_not_pile_up_in_memory(tmp_path: Path) -> None:
+    kept = Explanations(tmp_path / "kept")
+    for number in range(KEPT_FILES + 5):
+        kept.keep(f"key{number}", "text")
+    shutil.rmtree(tmp_path / "kept")
+    assert kept.get(f"key{KEPT_FILES + 4}") == "text"
+    assert kept.get("key0") is None
