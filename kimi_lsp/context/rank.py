@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from kimi_lsp.workspace.index.values import Link
 
@@ -25,10 +25,7 @@ def ranked(file: str, links: Iterable[Link]) -> tuple[tuple[str, float], ...]:
         if link.source != link.target and link.weight > 0:
             onward[link.source][link.target] += link.weight
             onward[link.target][link.source] += link.weight * BACK
-    shares = {
-        source: [(target, weight / sum(targets.values())) for target, weight in targets.items()]
-        for source, targets in onward.items()
-    }
+    shares = {source: _shares(targets) for source, targets in onward.items()}
     ranks: defaultdict[str, float] = defaultdict(float)
     walking = {file: 1.0}
     for _ in range(ROUNDS):
@@ -41,3 +38,8 @@ def ranked(file: str, links: Iterable[Link]) -> tuple[tuple[str, float], ...]:
         walking = arrived
     found = ((other, rank) for other, rank in ranks.items() if other != file)
     return tuple(sorted(found, key=lambda one: (-round(one[1], 6), one[0])))
+
+
+def _shares(targets: Mapping[str, float]) -> list[tuple[str, float]]:
+    whole = sum(targets.values())
+    return [(target, weight / whole) for target, weight in targets.items()]

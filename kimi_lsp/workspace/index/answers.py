@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import groupby, islice
 from math import sqrt
+from operator import attrgetter
 
 from kimi_lsp.workspace.index.store import Store
 from kimi_lsp.workspace.index.values import Defined, Link, Used
@@ -12,6 +14,9 @@ from kimi_lsp.workspace.index.words import mention_of
 
 COMMON = 10
 """A name that more files define says nothing of which file is meant."""
+
+MOST = 1_000
+"""Files of which the definitions of one name are told, the first by name."""
 
 EVERYWHERE = 200
 """A name that more files mention says nothing of who is close to whom."""
@@ -30,9 +35,9 @@ class Answers:
         self._defining: dict[str, set[str]] = {}
 
     def definitions(self, names: Collection[str]) -> Mapping[str, tuple[Defined, ...]]:
-        """The definitions of each of ``names`` that has any, by file and place."""
-        found = ((name, self._store.definitions(name)) for name in sorted(set(names)))
-        return {name: tuple(sorted(ones, key=_place)) for name, ones in found if ones}
+        """The definitions of each of ``names`` that has any, by file and place; those of ``MOST`` files at most."""
+        found = ((name, self._store.definitions(name, MOST)) for name in sorted(set(names)))
+        return {name: _of_first_files(ones) for name, ones in found if ones}
 
     def defined_in(self, file: str) -> tuple[Defined, ...]:
         """What ``file`` defines, in its order."""
@@ -65,24 +70,26 @@ class Answers:
     def _links_of(self, file: str) -> _Weights:
         """From ``file`` to what it mentions, and to it from what mentions it."""
         weights: defaultdict[tuple[str, str], float] = defaultdict(float)
-        for name, (count, _) in sorted(self._store.mentions_of(file).items()):
-            targets = self._files_defining(name)
+        mentions = self._store.mentions_of(file)
+        for name, targets in self._files_defining(mentions):
             for target in () if file in targets else targets:
-                weights[file, target] += _weight(count, targets)
-        for name in sorted({one.name for one in self._store.defined_in(file)}):
-            if (targets := self._files_defining(name)) and (word := mention_of(name)) is not None:
-                sources = self._store.mentioning(word, EVERYWHERE + 1)
-                for source, count in sources.items() if len(sources) <= EVERYWHERE else ():
-                    if source not in targets:
-                        weights[source, file] += _weight(count, targets)
+                weights[file, target] += _weight(mentions[name][0], targets)
+        own = dict(self._files_defining({one.name for one in self._store.defined_in(file)}))
+        words = {name: word for name in own if (word := mention_of(name)) is not None}
+        mentioned = self._store.mentioned(set(words.values()), EVERYWHERE)
+        for name, word in words.items():
+            targets = own[name]
+            for source, count in (mentioned.get(word) or {}).items():
+                if source not in targets:
+                    weights[source, file] += _weight(count, targets)
         return dict(weights)
 
-    def _files_defining(self, name: str) -> set[str]:
-        """The files that define ``name``; none where it is too common a name."""
-        if name not in self._defining:
-            found = set() if _is_dunder(name) else self._store.defining(name, COMMON + 1)
-            self._defining[name] = found if len(found) <= COMMON else set()
-        return self._defining[name]
+    def _files_defining(self, names: Collection[str]) -> Iterator[tuple[str, set[str]]]:
+        """The files that define each of ``names``, by name, but for too common ones."""
+        unknown = [name for name in names if name not in self._defining and not _is_dunder(name)]
+        found = self._store.defining(unknown, COMMON)
+        self._defining.update((name, found.get(name) or set()) for name in unknown)
+        return ((name, files) for name in sorted(names) if (files := self._defining.get(name)))
 
 
 def _weight(count: int, targets: Collection[str]) -> float:
@@ -91,6 +98,12 @@ def _weight(count: int, targets: Collection[str]) -> float:
 
 def _is_dunder(name: str) -> bool:
     return name.startswith("__") and name.endswith("__")
+
+
+def _of_first_files(found: Iterable[Defined]) -> tuple[Defined, ...]:
+    """The definitions by file and place, those of the first ``MOST`` files."""
+    by_file = groupby(sorted(found, key=_place), key=attrgetter("file"))
+    return tuple(one for _, ones in islice(by_file, MOST) for one in ones)
 
 
 def _place(one: Defined) -> tuple[str, int, int, str, str]:

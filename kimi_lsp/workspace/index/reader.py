@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -18,11 +21,25 @@ from kimi_lsp.workspace.index.extract import Definition
 from kimi_lsp.workspace.index.values import Defined
 from kimi_lsp.workspace.index.words import Mentions
 
+KEPT = 20_000
+"""Definitions that are kept unpacked, for a file is often asked for by many names."""
+
+_COUNTED = """
+SELECT wanted.value, (SELECT count(*) FROM (SELECT 1 FROM {table} WHERE key = wanted.value LIMIT ?))
+FROM json_each(?) wanted
+"""
+_FOUND = """
+SELECT t.key, f.name, {count} FROM json_each(?) wanted
+    CROSS JOIN {table} t ON t.key = wanted.value CROSS JOIN files f ON f.id = t.file
+"""
+"""For many names at once: a question for each would cost five times as much."""
+
 
 class Disk:
     """The facts in a database (``store.Store``); knows nothing where there is none, or it cannot be read.
 
-    It is opened by the first question. What goes wrong is kept in ``trouble``, and the answer is empty.
+    It is opened by the first question. What goes wrong is kept in ``trouble``, and the answer is empty. It is for one
+    job: what files define is remembered as it was found first.
     """
 
     def __init__(self, path: Path) -> None:
@@ -30,6 +47,8 @@ class Disk:
         self._path = path
         self._lock = Lock()
         self._connection: sqlite3.Connection | None = None
+        self._unpacked: dict[int, list[Definition]] = {}
+        self._kept = 0
 
     def files(self) -> frozenset[str]:
         """All files that are not left out."""
@@ -41,22 +60,17 @@ class Disk:
 
     def defined_in(self, file: str) -> list[Defined]:
         """What a file defines, in its order."""
-        rows = self._rows(
-            "SELECT c.definitions FROM files f JOIN contents c ON c.file = f.id WHERE f.name = ?", file
-        )
-        return [_said(one, file) for (packed,) in rows for one in unpacked_definitions(packed)]
+        rows = self._rows("SELECT id FROM files WHERE name = ?", file)
+        return [_said(one, file) for (number,) in rows for one in self._definitions_in(number)]
 
-    def definitions(self, name: str) -> list[Defined]:
-        """The definitions called ``name``."""
-        rows = self._rows(
-            "SELECT f.name, c.definitions FROM defined d JOIN files f ON f.id = d.file"
-            " JOIN contents c ON c.file = d.file WHERE d.key = ?",
-            key_of(name),
-        )
+    def definitions(self, name: str, limit: int) -> list[Defined]:
+        """The definitions called ``name``, of the first ``limit`` files by name."""
+        question = "SELECT d.file, f.name FROM defined d JOIN files f ON f.id = d.file WHERE d.key = ?"
+        rows = self._rows(f"{question} ORDER BY f.name LIMIT ?", key_of(name), limit)
         return [
             _said(one, file)
-            for file, packed in rows
-            for one in unpacked_definitions(packed)
+            for number, file in rows
+            for one in self._definitions_in(number)
             if one.name == name
         ]
 
@@ -67,23 +81,46 @@ class Disk:
         )
         return unpacked_mentions(rows[0][0]) if rows else {}
 
-    def defining(self, name: str, limit: int) -> set[str]:
-        """The files that define ``name``."""
-        rows = self._rows(
-            "SELECT f.name FROM defined d JOIN files f ON f.id = d.file WHERE d.key = ? LIMIT ?",
-            key_of(name),
-            limit,
-        )
-        return {file for (file,) in rows}
+    def defining(self, names: Collection[str], most: int) -> dict[str, set[str] | None]:
+        """The files that define each of ``names``."""
+        found = self._files_with(names, most, "defined", "1")
+        return {name: None if files is None else set(files) for name, files in found}
 
-    def mentioning(self, name: str, limit: int | None = None) -> dict[str, int]:
+    def mentioned(self, names: Collection[str], most: int) -> dict[str, dict[str, int] | None]:
+        """How often each file mentions each of ``names``."""
+        return dict(self._files_with(names, most, "mentioned", "t.count"))
+
+    def mentioning(self, name: str) -> dict[str, int]:
         """How often each file mentions ``name``."""
-        rows = self._rows(
-            "SELECT f.name, m.count FROM mentioned m JOIN files f ON f.id = m.file WHERE m.key = ? LIMIT ?",
-            key_of(name),
-            -1 if limit is None else limit,
-        )
-        return dict(rows)
+        question = "SELECT f.name, m.count FROM mentioned m JOIN files f ON f.id = m.file WHERE m.key = ?"
+        return dict(self._rows(question, key_of(name)))
+
+    def _files_with(
+        self, names: Iterable[str], most: int, table: str, count: str
+    ) -> Iterator[tuple[str, dict[str, int] | None]]:
+        """The files of ``table`` for each name that is there; None where they are more than ``most``."""
+        keys = {name: key_of(name) for name in names}
+        asked = json.dumps(sorted(set(keys.values())))
+        counts = dict(self._rows(_COUNTED.format(table=table), most + 1, asked)) if keys else {}
+        rare = json.dumps([key for key, number in counts.items() if number <= most])
+        found: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        for key, file, number in self._rows(_FOUND.format(table=table, count=count), rare) if keys else ():
+            found[key][file] = number
+        for name, key in keys.items():
+            if counts.get(key):
+                yield name, None if counts[key] > most else found[key]
+
+    def _definitions_in(self, number: int) -> list[Definition]:
+        """What the file of a number defines."""
+        if number not in self._unpacked:
+            rows = self._rows("SELECT definitions FROM contents WHERE file = ?", number)
+            unpacked = [one for (packed,) in rows for one in unpacked_definitions(packed)]
+            if self._kept > KEPT:
+                self._unpacked, self._kept = {}, 0
+            self._kept += len(unpacked)
+            self._unpacked[number] = unpacked
+            return unpacked
+        return self._unpacked[number]
 
     def _rows(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
 from kimi_lsp.workspace.index.extract import Extracted
@@ -21,20 +22,24 @@ class Store(Protocol):
         """What a file defines, in its order."""
         ...
 
-    def definitions(self, name: str) -> list[Defined]:
-        """The definitions called ``name``, in any order."""
+    def definitions(self, name: str, limit: int) -> list[Defined]:
+        """The definitions called ``name``, in any order, of the first ``limit`` files by name at least."""
         ...
 
     def mentions_of(self, file: str) -> Mentions:
         """What a file mentions."""
         ...
 
-    def defining(self, name: str, limit: int) -> set[str]:
-        """The files that define ``name``, at most ``limit`` of them."""
+    def defining(self, names: Collection[str], most: int) -> Mapping[str, set[str] | None]:
+        """The files that define each of ``names`` that any do; None where they are more than ``most``."""
         ...
 
-    def mentioning(self, name: str, limit: int | None = None) -> Mapping[str, int]:
-        """How often each file mentions ``name``; at most ``limit`` files."""
+    def mentioned(self, names: Collection[str], most: int) -> Mapping[str, Mapping[str, int] | None]:
+        """How often each file mentions each of ``names`` that any do; None where they are more than ``most``."""
+        ...
+
+    def mentioning(self, name: str) -> Mapping[str, int]:
+        """How often each file mentions ``name``."""
         ...
 
 
@@ -55,7 +60,7 @@ class Memory:
             for one in self.extracted[file].definitions
         ]
 
-    def definitions(self, name: str) -> list[Defined]:
+    def definitions(self, name: str, limit: int) -> list[Defined]:
         """The definitions called ``name``."""
         return [one for file in self.extracted for one in self.defined_in(file) if one.name == name]
 
@@ -63,12 +68,20 @@ class Memory:
         """What a file mentions."""
         return self.extracted[file].mentions
 
-    def defining(self, name: str, limit: int) -> set[str]:
-        """The files that define ``name``."""
-        found = (file for file, one in self.extracted.items() if any(d.name == name for d in one.definitions))
-        return set(found)
+    def defining(self, names: Collection[str], most: int) -> dict[str, set[str] | None]:
+        """The files that define each of ``names``."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for file, one in self.extracted.items():
+            for name in {definition.name for definition in one.definitions}.intersection(names):
+                found[name].add(file)
+        return {name: files if len(files) <= most else None for name, files in found.items()}
 
-    def mentioning(self, name: str, limit: int | None = None) -> dict[str, int]:
+    def mentioned(self, names: Collection[str], most: int) -> dict[str, dict[str, int] | None]:
+        """How often each file mentions each of ``names``."""
+        found = ((name, self.mentioning(name)) for name in names)
+        return {name: counts if len(counts) <= most else None for name, counts in found if counts}
+
+    def mentioning(self, name: str) -> dict[str, int]:
         """How often each file mentions ``name``."""
         return {file: one.mentions[name][0] for file, one in self.extracted.items() if name in one.mentions}
 
@@ -88,26 +101,46 @@ class Layered:
         """What a file defines, in its order."""
         return self._at(file).defined_in(file)
 
-    def definitions(self, name: str) -> list[Defined]:
+    def definitions(self, name: str, limit: int) -> list[Defined]:
         """The definitions called ``name``."""
-        below = [one for one in self._under.definitions(name) if one.file not in self._over.extracted]
-        return [*self._over.definitions(name), *below]
+        over = self._over.extracted
+        below = [one for one in self._under.definitions(name, limit + len(over)) if one.file not in over]
+        return [*self._over.definitions(name, limit), *below]
 
     def mentions_of(self, file: str) -> Mentions:
         """What a file mentions."""
         return self._at(file).mentions_of(file)
 
-    def defining(self, name: str, limit: int) -> set[str]:
-        """The files that define ``name``."""
-        below = self._under.defining(name, limit + len(self._over.extracted)) - self._over.extracted.keys()
-        return self._over.defining(name, limit) | below
+    def defining(self, names: Collection[str], most: int) -> dict[str, set[str] | None]:
+        """The files that define each of ``names``."""
+        over = self._over.extracted
+        above, below = self._over.defining(names, len(over)), self._under.defining(names, most + len(over))
+        found: dict[str, set[str] | None] = {}
+        for name in above.keys() | below.keys():
+            under = below.get(name, set())
+            files = None if under is None else (above.get(name) or set()) | (under - over.keys())
+            if files is None or files:
+                found[name] = files if files is not None and len(files) <= most else None
+        return found
 
-    def mentioning(self, name: str, limit: int | None = None) -> dict[str, int]:
+    def mentioned(self, names: Collection[str], most: int) -> dict[str, dict[str, int] | None]:
+        """How often each file mentions each of ``names``."""
+        over = self._over.extracted
+        above, below = self._over.mentioned(names, len(over)), self._under.mentioned(names, most + len(over))
+        found: dict[str, dict[str, int] | None] = {}
+        for name in above.keys() | below.keys():
+            under = below.get(name, {})
+            counts = None if under is None else self._rest(under) | (above.get(name) or {})
+            if counts is None or counts:
+                found[name] = counts if counts is not None and len(counts) <= most else None
+        return found
+
+    def mentioning(self, name: str) -> dict[str, int]:
         """How often each file mentions ``name``."""
-        wider = None if limit is None else limit + len(self._over.extracted)
-        below = self._under.mentioning(name, wider)
-        rest = {file: count for file, count in below.items() if file not in self._over.extracted}
-        return rest | self._over.mentioning(name)
+        return self._rest(self._under.mentioning(name)) | self._over.mentioning(name)
+
+    def _rest(self, counts: Mapping[str, int]) -> dict[str, int]:
+        return {file: count for file, count in counts.items() if file not in self._over.extracted}
 
     def _at(self, file: str) -> Store:
         return self._over if file in self._over.extracted else self._under
