@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sys
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -18,12 +20,18 @@ if TYPE_CHECKING:
     from kimi_lsp.syntax.tree import SyntaxTree
 
 logger = logging.getLogger(__name__)
-MENU_BUDGET_S = 0.05
-"""How long a menu or a hover may hold the loop for a parse; a larger file has its tree at the next request."""
+MENU_BUDGET_S = 0.008
+"""How long a menu or a hover may hold the loop for a parse: half of a frame; what takes longer comes next time."""
+FIRST_BUDGET_S = 0.05
+"""The same for a small document, whose parse takes some ms unless the machine is busy: it is waited for."""
+SMALL, LARGE = 32_000, 400_000
+"""Code points. From the first on, a document is parsed behind as soon as it is opened, for a parse takes about 4 ms;
+from the second on, also after each change, for even an incremental parse may take longer than the budget."""
+SWITCH_S = 0.001
+"""How long a parse behind may keep the interpreter from a loop that wants it (performance.md: the GIL), at most;
+to this comes what tree-sitter does between two calls to us, 10 ms in a file of 5 MB."""
 BEHIND_BUDGET_S = 60.0
 """For hostile texts, on which some grammars take time that grows with the square."""
-LARGE = 400_000
-"""Code points that the menu's time is hardly enough for: parsed behind as soon as the document is opened."""
 COMPLETE_TRIES = 5
 
 
@@ -34,15 +42,16 @@ class Trees:
         self._known: WeakKeyDictionary[OpenDocument, tuple[int, SyntaxTree]] = WeakKeyDictionary()
         self._failed: WeakKeyDictionary[OpenDocument, int] = WeakKeyDictionary()
         self._parsing: dict[OpenDocument, asyncio.Event] = {}
+        self._asked_meanwhile: set[OpenDocument] = set()
         self._warmed: set[str] = set()
 
     def opened(self, document: OpenDocument) -> None:
-        """Make ready what the first request needs: the language's queries, and the tree of a large document."""
+        """Make ready what the first request needs: the language's queries, and the tree where that takes a while."""
         if (grammar := _grammar(document)) is None:
             return
-        if document.snapshot.lines.length >= LARGE:
+        if document.snapshot.lines.length >= SMALL:
             self._parse_behind(document)
-        elif grammar.id not in self._warmed:
+        if grammar.id not in self._warmed:
             self._warmed.add(grammar.id)
             threading.Thread(target=_warm, args=(grammar,), name="warm", daemon=True).start()
 
@@ -51,14 +60,18 @@ class Trees:
 
         What could not be parsed in time is parsed in the background, for the next request.
         """
-        if document in self._parsing or self._failed.get(document) == document.revision:
+        revision, tree = self._known.get(document, (-1, None))
+        if tree is not None and revision == document.revision:
+            return tree
+        if document in self._parsing:
+            self._asked_meanwhile.add(document)
             return None
-        try:
-            return self._fresh(document, MENU_BUDGET_S)
-        except ParseBudgetExceeded:
-            self._parse_behind(document)
-        except SyntaxUnavailable as error:
-            logger.info("%s: %s", document.uri, error)
+        if self._failed.get(document) == document.revision:
+            return None
+        length = document.snapshot.lines.length
+        if length < LARGE and (tree is not None or length < SMALL):
+            return self._in_time(document, FIRST_BUDGET_S if length < SMALL else MENU_BUDGET_S)
+        self._parse_behind(document)
         return None
 
     async def complete(self, document: OpenDocument) -> SyntaxTree | None:
@@ -73,36 +86,50 @@ class Trees:
             await parsing.wait()
         return self.at_once(document)
 
-    def _fresh(self, document: OpenDocument, budget_s: float) -> SyntaxTree | None:
-        from kimi_lsp.syntax.tree import parse
+    def _in_time(self, document: OpenDocument, budget_s: float) -> SyntaxTree | None:
+        if (work := self._work(document)) is None:
+            return None
+        try:
+            tree = work(budget_s)
+        except ParseBudgetExceeded:
+            self._parse_behind(document)
+        except SyntaxUnavailable as error:
+            logger.info("%s: %s", document.uri, error)
+        else:
+            self._known[document] = (document.revision, tree)
+            return tree
+        return None
 
+    def _work(self, document: OpenDocument) -> Callable[[float], SyntaxTree] | None:
+        """How to make the tree of the document as it is now, on any thread, by a budget in seconds."""
         if (grammar := _grammar(document)) is None:
             return None
-        text = document.snapshot.text
+        snapshot = document.snapshot
         revision, tree = self._known.get(document, (-1, None))
-        if tree is not None and revision == document.revision:
-            return tree
         changes = document.since_revision(revision) if tree is not None else None
-        if tree is None or changes is None:
-            tree = parse(text, grammar, budget_s=budget_s)
-        else:
-            tree = tree.edited(compose_all(changes), text, budget_s=budget_s)
-        self._known[document] = (document.revision, tree)
-        return tree
+
+        def work(budget_s: float) -> SyntaxTree:
+            from kimi_lsp.syntax.tree import parse
+
+            if tree is None or changes is None:
+                return parse(snapshot.text, grammar, budget_s=budget_s)
+            return tree.edited(compose_all(changes), snapshot.text, budget_s=budget_s)
+
+        return work
 
     def _parse_behind(self, document: OpenDocument) -> None:
-        if document in self._parsing or (grammar := _grammar(document)) is None:
+        if document in self._parsing or (work := self._work(document)) is None:
             return
         self._parsing[document] = asyncio.Event()
-        text, revision, loop = document.snapshot.text, document.revision, asyncio.get_running_loop()
+        sys.setswitchinterval(SWITCH_S)
+        revision, loop = document.revision, asyncio.get_running_loop()
 
         def run() -> None:
             tree = None
             try:
-                from kimi_lsp.syntax.tree import parse
-
-                tree = parse(text, grammar, budget_s=BEHIND_BUDGET_S)
-            except ParseBudgetExceeded as error:
+                tree = work(BEHIND_BUDGET_S)
+                tree.offsets.code_point(0)  # made now, so that the loop need not count a large text
+            except (ParseBudgetExceeded, SyntaxUnavailable) as error:
                 logger.info("%s: %s", document.uri, error)
             except Exception:
                 logger.exception("%s could not be parsed", document.uri)
@@ -114,10 +141,14 @@ class Trees:
 
     def _parsed(self, document: OpenDocument, revision: int, tree: SyntaxTree | None) -> None:
         self._parsing.pop(document).set()
+        asked = document in self._asked_meanwhile
+        self._asked_meanwhile.discard(document)
         if tree is None:
             self._failed[document] = revision
         else:
             self._known[document] = (revision, tree)
+        if asked and revision != document.revision:
+            self._parse_behind(document)
 
 
 def _warm(grammar: language.Language) -> None:
