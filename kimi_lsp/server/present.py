@@ -12,13 +12,14 @@ from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from kimi_lsp.server.documents import uri_of
-from kimi_lsp.server.report import message
+from kimi_lsp.server.report import MESSAGE_LENGTH
 
 if TYPE_CHECKING:
     from kimi_lsp.server.session import Session
 
 logger = logging.getLogger(__name__)
 SHOW_TIMEOUT_S = 10.0
+SHORTEST_SUMMARY = 40
 
 
 async def show_file(session: Session, path: Path, summary: str, *, hover: bool = False) -> None:
@@ -28,7 +29,11 @@ async def show_file(session: Session, path: Path, summary: str, *, hover: bool =
     """
     if can_show_documents(session.server) and await _shown(session.server, path):
         return
-    message(session.server, f"{summary} {_where(session, path, hover)}")
+    where = _where(session, path, hover)
+    room = max(SHORTEST_SUMMARY, MESSAGE_LENGTH - len(where))
+    short = summary if len(summary) <= room else f"{summary[: room - 1]}…"
+    told = types.ShowMessageParams(type=types.MessageType.Info, message=f"{short} {where}")
+    session.server.window_show_message(told)  # whole: half an address leads nowhere
 
 
 def can_show_documents(server: LanguageServer) -> bool:

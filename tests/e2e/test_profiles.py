@@ -32,5 +32,11 @@ async def test_a_new_file_for_a_client_that_makes_none_is_an_edit_of_it(tmp_path
     assert found == {"test": Outcome("offered")}
 
 
+async def test_where_an_explanation_lies_is_told_whole(tmp_path: Path) -> None:
+    profile = next(replace(profile, sends="all") for profile in PROFILES if profile.name == "Kate")
+    found = await outcomes(profile, tmp_path, [cell for cell in CELLS if cell.action == "explainProblem"])
+    assert found == {"explainProblem": Outcome("shown")}
+
+
 def test_every_action_has_a_cell() -> None:
     assert {cell.action for cell in CELLS} == {*BUILT_IN, "shout"}

@@ -172,11 +172,11 @@ class _Trial:
             return Outcome("shown") if published else Outcome("SILENCE", f"no findings; {said}")
         if opened and self._holds(self._editor.client.shown_documents[-1].uri):
             return Outcome("shown")
-        if any(" ready." in one for one in said):
-            hovered = await self._editor.hover(self._document, self._cell.at)
-            named = any(Path(word).is_file() for one in said for word in one.split())
-            if named or self._cell.says in (hovered or "") or any("kimi:" in one for one in said):
-                return Outcome("shown")
+        files = (Path(word) for one in said for word in one.split() if word.startswith("/"))
+        if any(file.is_file() and self._cell.says in file.read_text(encoding="utf-8") for file in files):
+            return Outcome("shown")
+        if any("kimi:///" in one for one in said):
+            return Outcome("shown")
         return Outcome("SILENCE", f"nothing was shown; {said}")
 
     def _holds(self, uri: str) -> bool:
