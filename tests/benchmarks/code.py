@@ -3,7 +3,8 @@
 ``index``: the index of this interpreter's whole site-packages, cold and warm, beside universal-ctags and beside
 aider's repository map of the same files. All of them run at the lowest priority, as our index always does. ``ctags``
 is measured where it is on the path, aider where ``--aider`` names an interpreter that has ``aider-chat``, or where
-``KIMI_LSP_PEERS=1`` allows to install it into a folder of its own. ``many``: 100,000 small files.
+``KIMI_LSP_PEERS=1`` allows to install it into a folder of its own. ``many``: 100,000 small files. ``keystrokes``:
+keys and the menu behind them, in a file of 120 KB and one of 5 MB, beside tabby-agent.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tempfile import TemporaryDirectory
 
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.index.service import IndexService
+from tests.benchmarks.keystrokes import keystrokes
 
 MAX_BYTES = 2_048 * 1024
 COLD_TO_AIDER, WARM_TO_COLD, LOOP_HELD_S = 1 / 5, 1 / 20, 0.050
@@ -127,7 +129,11 @@ def many(folder: Path, aider: str) -> bool:
         return len(ours.files) == 100_000 and ours.held.cpu_s <= LOOP_HELD_S
 
 
-PARTS: dict[str, Callable[[Path, str], bool]] = {"index": index, "many": many}
+PARTS: dict[str, Callable[[Path, str], bool]] = {
+    "index": index,
+    "many": many,
+    "keystrokes": lambda folder, aider: keystrokes(),
+}
 
 
 async def _ours(folder: Path, scratch: Path) -> Measured:
