@@ -82,6 +82,7 @@ class _Inquiry:
         self._index = index
         self._file = place.context.path
         self._found: dict[str, tuple[Defined, ...]] = {}
+        self._near: dict[str, tuple[float, ...]] = {}
         sources.know(place.context.snapshot)
 
     def definitions(self) -> Iterator[Excerpt]:
@@ -238,21 +239,36 @@ class _Inquiry:
     def _scene(self) -> Scene:
         place = self._place
         inherited = own.bases(place.own.rpartition(".")[2], self._types_called) if place.own else ()
-        weights = {link.target: link.weight for link in self._links if link.source == self._file}
+        return replace(
+            self._surroundings,
+            own=place.own,
+            bases=tuple(one.name for one in inherited),
+            types=frozenset(name.name for name in place.names),
+        )
+
+    @cached_property
+    def _surroundings(self) -> Scene:
+        """The scene as far as it is known before anything was looked up."""
+        place = self._place
         return Scene(
             file=self._file,
             language_id=language_of(self._file, place.context.snapshot.language_id),
             imports=imported(place.tree) if place.tree is not None else (),
-            own=place.own,
-            bases=tuple(one.name for one in inherited),
-            types=frozenset(name.name for name in place.names),
-            weights=weights,
+            weights={link.target: link.weight for link in self._links if link.source == self._file},
         )
+
+    def _nearness(self, file: str) -> tuple[float, ...]:
+        """Which files are asked where too many define a name: those that are imported, then the nearest."""
+        if (found := self._near.get(file)) is None:
+            scene = self._surroundings
+            found = (scene.in_family(file), scene.is_imported(file), *scene.nearness(file))
+            self._near[file] = found
+        return found
 
     def _of_names(self, names: Sequence[str], here: Sequence[str] = ()) -> dict[str, tuple[Defined, ...]]:
         """The definitions of names: in this file as it is now, elsewhere as the index says; of some only ``here``."""
         unknown = [name for name in names if name not in self._found]
-        elsewhere = self._index.definitions(unknown) if unknown else {}
+        elsewhere = self._index.definitions(unknown, self._nearness) if unknown else {}
         for name in unknown:
             others = tuple(one for one in elsewhere.get(name, ()) if one.file != self._file)
             self._found[name] = self._own_ones.get(name, ()) + others

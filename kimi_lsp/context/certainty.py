@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
-from posixpath import basename, dirname, splitext
+from posixpath import basename, commonpath, dirname, splitext
 
 from kimi_lsp.context.modules import EXACT, INSIDE, match, stem_of, stems
 from kimi_lsp.syntax.imports import Import
@@ -59,6 +59,9 @@ FAMILIES = (
 )
 """Languages that use each other's definitions."""
 
+Nearness = tuple[bool, float, int]
+"""The same kind of file, the weight of the links to it, folders that are shared."""
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -84,11 +87,14 @@ class Scene:
 
     def match(self, module: str, file: str) -> int:
         """As ``modules.match``, remembered, and quick where the two have no word in common."""
-        known = self._matches
-        if (module, file) not in known:
-            near = self._is_near(file, self._tails((module,)))
-            known[module, file] = match(module, self.file, self.language_id, file) if near else 0
-        return known[module, file]
+        if (found := self._matches.get((module, file))) is None:
+            if (tails := self._tails_of.get(module)) is None:
+                tails = self._tails_of[module] = self._tails((module,))
+            near = self._is_near(file, tails)
+            found = self._matches[module, file] = (
+                match(module, self.file, self.language_id, file) if near else 0
+            )
+        return found
 
     def imports_file(self, file: str) -> bool:
         """Whether an import names this very file."""
@@ -96,6 +102,27 @@ class Scene:
             near = self._is_near(file, self._all_tails)
             self._imported[file] = near and any(self.match(one.module, file) == EXACT for one in self.imports)
         return self._imported[file]
+
+    def is_imported(self, file: str) -> int:
+        """The best that ``modules.match`` says of any import."""
+        modules = {module for word in ("", *self._words_of(file)) for module in self._by_tail.get(word, ())}
+        return max((self.match(module, file) for module in modules), default=0)
+
+    def in_family(self, file: str) -> bool:
+        """As ``one_family``, remembered."""
+        if (found := self._family.get(file)) is None:
+            found = self._family[file] = one_family(file, self.language_id)
+        return found
+
+    def nearness(self, file: str) -> Nearness:
+        """How much speaks for a file by itself; the greater, the likelier."""
+        if (found := self._nearness.get(file)) is None:
+            found = self._nearness[file] = (
+                splitext(file)[1] == splitext(self.file)[1],
+                self.weights.get(file, 0.0),
+                _folders_shared(file, self.file),
+            )
+        return found
 
     def _tails(self, modules: Iterable[str]) -> frozenset[str]:
         """The last words of modules: one of them is in the path of a file that is meant, or a stem is the top."""
@@ -106,10 +133,35 @@ class Scene:
     def _all_tails(self) -> frozenset[str]:
         return self._tails(one.module for one in self.imports)
 
+    @cached_property
+    def _by_tail(self) -> dict[str, list[str]]:
+        """The modules that are imported, by their last words."""
+        found: dict[str, list[str]] = {}
+        for module in {one.module for one in self.imports}:
+            for tail in self._tails((module,)):
+                found.setdefault(tail, []).append(module)
+        return found
+
     def _is_near(self, file: str, tails: frozenset[str]) -> bool:
-        if file not in self._words:
-            self._words[file] = frozenset(stem_of(file).split("/")) | {splitext(basename(file))[0]}
-        return "" in tails or not tails.isdisjoint(self._words[file])
+        return "" in tails or not tails.isdisjoint(self._words_of(file))
+
+    def _words_of(self, file: str) -> frozenset[str]:
+        if (found := self._words.get(file)) is None:
+            found = frozenset(stem_of(file).split("/")) | {splitext(basename(file))[0]}
+            self._words[file] = found
+        return found
+
+    @cached_property
+    def _tails_of(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    @cached_property
+    def _family(self) -> dict[str, bool]:
+        return {}
+
+    @cached_property
+    def _nearness(self) -> dict[str, Nearness]:
+        return {}
 
     @cached_property
     def _matches(self) -> dict[tuple[str, str], int]:
@@ -258,6 +310,16 @@ def _is_own(inside: str, own: str) -> bool:
 
 def _around(inside: str, own: str) -> bool:
     return own == inside or own.startswith(f"{inside}.")
+
+
+def _folders_shared(one: str, other: str) -> int:
+    """How many folders two paths share."""
+    both = [dirname(one), dirname(other)]
+    return (
+        len(commonpath(both).split("/"))
+        if all(both) and not any(path.startswith("/") for path in both)
+        else 0
+    )
 
 
 def _alike(receiver: str, type_name: str) -> bool:

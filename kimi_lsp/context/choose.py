@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from posixpath import commonpath, dirname, splitext
 
-from kimi_lsp.context.certainty import STRICT, SURE, Certainty, Scene, as_bare, as_member, one_family
+from kimi_lsp.context.certainty import STRICT, SURE, Certainty, Scene, as_bare, as_member
 from kimi_lsp.context.wanted import Name
 from kimi_lsp.syntax.tests import is_test
 from kimi_lsp.workspace.index.values import Defined
@@ -72,9 +71,7 @@ def distinct(choices: Iterable[Choice]) -> tuple[Choice, ...]:
 
 def _of_name(name: Name, found: Mapping[str, Sequence[Defined]], scene: Scene) -> Iterator[Choice]:
     """Each way of using the name has its own best definitions."""
-    candidates = [
-        one for one in found.get(origin(name.name, scene), ()) if one_family(one.file, scene.language_id)
-    ]
+    candidates = [one for one in found.get(origin(name.name, scene), ()) if scene.in_family(one.file)]
     ways = [[(as_member(receiver, one, scene), one) for one in candidates] for receiver in name.receivers]
     if name.bare:
         ways.insert(0, [(as_bare(name.name, one, scene), one) for one in candidates])
@@ -126,17 +123,5 @@ def _rank(sure: Certainty, one: Defined, scene: Scene) -> tuple[float, ...]:
         sure,
         is_test(one.file) == scene.in_test or one.file == scene.file,
         one.kind != "declaration",
-        splitext(one.file)[1] == splitext(scene.file)[1],
-        scene.weights.get(one.file, 0.0),
-        _nearness(one.file, scene.file),
-    )
-
-
-def _nearness(one: str, other: str) -> int:
-    """How many folders two paths share."""
-    both = [dirname(one), dirname(other)]
-    return (
-        len(commonpath(both).split("/"))
-        if all(both) and not any(path.startswith("/") for path in both)
-        else 0
+        *scene.nearness(one.file),
     )

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from itertools import groupby, islice
+from collections.abc import Collection, Iterator, Mapping
+from heapq import nsmallest
 from math import sqrt
-from operator import attrgetter
 
-from kimi_lsp.workspace.index.store import Store
-from kimi_lsp.workspace.index.values import Defined, Link, Used
+from kimi_lsp.workspace.index.store import Choose, Store
+from kimi_lsp.workspace.index.values import MOST, MOST_NEAR, Defined, Link, Near, Used
 from kimi_lsp.workspace.index.words import mention_of
 
 COMMON = 10
 """A name that more files define says nothing of which file is meant."""
-
-MOST = 1_000
-"""Files of which the definitions of one name are told, the first by name."""
 
 EVERYWHERE = 200
 """A name that more files mention says nothing of who is close to whom."""
@@ -34,10 +30,13 @@ class Answers:
         self._store = store
         self._defining: dict[str, set[str]] = {}
 
-    def definitions(self, names: Collection[str]) -> Mapping[str, tuple[Defined, ...]]:
-        """The definitions of each of ``names`` that has any, by file and place; those of ``MOST`` files at most."""
-        found = ((name, self._store.definitions(name, MOST)) for name in sorted(set(names)))
-        return {name: _of_first_files(ones) for name, ones in found if ones}
+    def definitions(
+        self, names: Collection[str], near: Near | None = None
+    ) -> Mapping[str, tuple[Defined, ...]]:
+        """The definitions of each of ``names`` that has any, by file and place."""
+        choose = _first if near is None else _nearest(near)
+        found = ((name, self._definitions_of(name, choose)) for name in sorted(set(names)))
+        return {name: ones for name, ones in found if ones}
 
     def defined_in(self, file: str) -> tuple[Defined, ...]:
         """What ``file`` defines, in its order."""
@@ -67,13 +66,19 @@ class Answers:
         """All files that are known, by name."""
         return tuple(sorted(self._store.files()))
 
+    def _definitions_of(self, name: str, choose: Choose) -> tuple[Defined, ...]:
+        found = self._store.definitions(name, choose)
+        files = choose({one.file for one in found})
+        return tuple(sorted((one for one in found if one.file in files), key=_place))
+
     def _links_of(self, file: str) -> _Weights:
         """From ``file`` to what it mentions, and to it from what mentions it."""
         weights: defaultdict[tuple[str, str], float] = defaultdict(float)
         mentions = self._store.mentions_of(file)
         for name, targets in self._files_defining(mentions):
+            weight = _weight(mentions[name][0], targets)
             for target in () if file in targets else targets:
-                weights[file, target] += _weight(mentions[name][0], targets)
+                weights[file, target] += weight
         own = dict(self._files_defining({one.name for one in self._store.defined_in(file)}))
         words = {name: word for name in own if (word := mention_of(name)) is not None}
         mentioned = self._store.mentioned(set(words.values()), EVERYWHERE)
@@ -100,10 +105,17 @@ def _is_dunder(name: str) -> bool:
     return name.startswith("__") and name.endswith("__")
 
 
-def _of_first_files(found: Iterable[Defined]) -> tuple[Defined, ...]:
-    """The definitions by file and place, those of the first ``MOST`` files."""
-    by_file = groupby(sorted(found, key=_place), key=attrgetter("file"))
-    return tuple(one for _, ones in islice(by_file, MOST) for one in ones)
+def _first(files: Collection[str]) -> Collection[str]:
+    return files if len(files) <= MOST else frozenset(nsmallest(MOST, files))
+
+
+def _nearest(near: Near) -> Choose:
+    def choose(files: Collection[str]) -> Collection[str]:
+        if len(files) <= MOST_NEAR:
+            return files
+        return frozenset(sorted(sorted(files), key=near, reverse=True)[:MOST_NEAR])
+
+    return choose
 
 
 def _place(one: Defined) -> tuple[str, int, int, str, str]:

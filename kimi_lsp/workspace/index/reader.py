@@ -18,6 +18,7 @@ from kimi_lsp.workspace.index.database import (
     unpacked_mentions,
 )
 from kimi_lsp.workspace.index.extract import Definition
+from kimi_lsp.workspace.index.store import Choose
 from kimi_lsp.workspace.index.values import Defined
 from kimi_lsp.workspace.index.words import Mentions
 
@@ -63,14 +64,14 @@ class Disk:
         rows = self._rows("SELECT id FROM files WHERE name = ?", file)
         return [_said(one, file) for (number,) in rows for one in self._definitions_in(number)]
 
-    def definitions(self, name: str, limit: int) -> list[Defined]:
-        """The definitions called ``name``, of the first ``limit`` files by name."""
-        question = "SELECT d.file, f.name FROM defined d JOIN files f ON f.id = d.file WHERE d.key = ?"
-        rows = self._rows(f"{question} ORDER BY f.name LIMIT ?", key_of(name), limit)
+    def definitions(self, name: str, choose: Choose) -> list[Defined]:
+        """The definitions called ``name``; only files that ``choose`` leaves over are unpacked."""
+        question = "SELECT f.name, d.file FROM defined d JOIN files f ON f.id = d.file WHERE d.key = ?"
+        numbers = dict(self._rows(question, key_of(name)))
         return [
             _said(one, file)
-            for number, file in rows
-            for one in self._definitions_in(number)
+            for file in choose(numbers.keys())
+            for one in self._definitions_in(numbers[file])
             if one.name == name
         ]
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol
 
 from kimi_lsp.workspace.index.extract import Extracted
 from kimi_lsp.workspace.index.values import Defined
 from kimi_lsp.workspace.index.words import Mentions
+
+Choose = Callable[[Collection[str]], Collection[str]]
+"""Files -> those of them that count."""
 
 
 class Store(Protocol):
@@ -22,8 +25,8 @@ class Store(Protocol):
         """What a file defines, in its order."""
         ...
 
-    def definitions(self, name: str, limit: int) -> list[Defined]:
-        """The definitions called ``name``, in any order, of the first ``limit`` files by name at least."""
+    def definitions(self, name: str, choose: Choose) -> list[Defined]:
+        """The definitions called ``name``, in any order, of those files that ``choose`` leaves over."""
         ...
 
     def mentions_of(self, file: str) -> Mentions:
@@ -60,9 +63,11 @@ class Memory:
             for one in self.extracted[file].definitions
         ]
 
-    def definitions(self, name: str, limit: int) -> list[Defined]:
+    def definitions(self, name: str, choose: Choose) -> list[Defined]:
         """The definitions called ``name``."""
-        return [one for file in self.extracted for one in self.defined_in(file) if one.name == name]
+        found = [one for file in self.extracted for one in self.defined_in(file) if one.name == name]
+        files = choose({one.file for one in found})
+        return [one for one in found if one.file in files]
 
     def mentions_of(self, file: str) -> Mentions:
         """What a file mentions."""
@@ -101,11 +106,11 @@ class Layered:
         """What a file defines, in its order."""
         return self._at(file).defined_in(file)
 
-    def definitions(self, name: str, limit: int) -> list[Defined]:
+    def definitions(self, name: str, choose: Choose) -> list[Defined]:
         """The definitions called ``name``."""
-        over = self._over.extracted
-        below = [one for one in self._under.definitions(name, limit + len(over)) if one.file not in over]
-        return [*self._over.definitions(name, limit), *below]
+        over = self._over.extracted.keys()
+        below = self._under.definitions(name, lambda files: choose(frozenset(files) - over))
+        return [*self._over.definitions(name, choose), *below]
 
     def mentions_of(self, file: str) -> Mentions:
         """What a file mentions."""

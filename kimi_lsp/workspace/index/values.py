@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +11,15 @@ HEAD = 300
 
 LINES = 50
 """Lines of one file that are kept of one name's mentions."""
+
+MOST = 1_000
+"""Files of which the definitions of one name are told."""
+
+MOST_NEAR = 60
+"""The same where it is said which files are near."""
+
+Near = Callable[[str], tuple[float, ...]]
+"""How near a file is, the greater, the nearer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +62,14 @@ class Link:
 class Index(Protocol):
     """What is known of the workspace. All answers are deterministic; open documents stand over the disk."""
 
-    def definitions(self, names: Collection[str]) -> Mapping[str, tuple[Defined, ...]]:
-        """The definitions of each of ``names`` that has any, in a stable order."""
+    def definitions(
+        self, names: Collection[str], near: Near | None = None
+    ) -> Mapping[str, tuple[Defined, ...]]:
+        """The definitions of each of ``names`` that has any, in a stable order.
+
+        Of a name that many files define, those of ``MOST`` files are told, the first by name; or those of the
+        ``MOST_NEAR`` files for which ``near`` is greatest.
+        """
         ...
 
     def defined_in(self, file: str) -> tuple[Defined, ...]:
@@ -75,7 +90,9 @@ class Index(Protocol):
 
 
 class _Empty:
-    def definitions(self, names: Collection[str]) -> Mapping[str, tuple[Defined, ...]]:
+    def definitions(
+        self, names: Collection[str], near: Near | None = None
+    ) -> Mapping[str, tuple[Defined, ...]]:
         return {}
 
     def defined_in(self, file: str) -> tuple[Defined, ...]:
