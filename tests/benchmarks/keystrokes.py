@@ -126,22 +126,20 @@ def _menus() -> bool:
         costs, at_once, at_next = [], 0, 0
         for number in range(ROUNDS):
             taken = number % 2
-            message = editor.typed(line, column, "" if taken else text, len(text) * taken)
-            answer, cost = editor.menu(message)
+            answer, cost = editor.menu(editor.typed(line, column, "" if taken else text, len(text) * taken))
             costs.append(cost)
             at_once += shows_symbol(answer)
-            if number >= ROUNDS - 2 * TRIES and text != "x":
+            if number >= ROUNDS - 2 * TRIES:
                 time.sleep(PAUSE_S)
                 answer, cost = editor.menu()
                 costs.append(cost)
                 at_next += taken and shows_symbol(answer)
-        good &= _told(name, costs)
-        print(f"    the symbol is in {at_once} of {ROUNDS} menus", end="")
+        good &= _told(name, costs) and at_next == TRIES
         print(
-            f", and in {at_next} of 10 where the quote was taken back and the menu asked again"
-            * (text == '"""')
+            f"    the symbol is in {at_once} of {ROUNDS} menus without a pause, and in {at_next} of {TRIES}",
+            end="",
         )
-        good &= at_once == ROUNDS if text == "x" else at_next == TRIES
+        print(" where the key was taken back and the menu asked again")
     editor.close()
     return good
 
@@ -156,25 +154,25 @@ def _told(name: str, costs: Sequence[Cost]) -> bool:
 
 def _held() -> bool:
     """Other requests, while keys are typed in the larger file and its tree is made behind them."""
-    editor = Editor(LARGE)
-    asked = [
-        cost for text, line in (("x", editor.middle), ('"""', 0)) for cost in _beside(editor, text, line)
-    ]
+    editor, good = Editor(LARGE), True
+    print(f"requests beside keys in {LARGE // 1_000_000} MB (wanted: held {HELD_S * 1e3:.0f} ms at most)")
+    for name, line, text in (("a letter", editor.middle, "x"), ("a triple quote at the top", 0, '"""')):
+        costs = list(_beside(editor, text, line))
+        loop = max(cost.loop for cost in costs)
+        helds, walls = sorted(cost.held for cost in costs), sorted(cost.wall for cost in costs)
+        print(
+            f"  {name:26} {len(costs)} requests; the loop worked {loop * 1e3:.1f} ms at most for one", end=" "
+        )
+        print(
+            f"and was held {helds[-1] * 1e3:.1f} ms at most, p99 {helds[len(helds) * 99 // 100] * 1e3:.1f}",
+            end="; ",
+        )
+        print(f"round trip p99 {walls[len(walls) * 99 // 100] * 1e3:.1f}, {walls[-1] * 1e3:.1f} ms at most")
+        good &= helds[-1] <= HELD_S
     editor.close()
-    loops = max(cost.loop for cost in asked)
-    helds = sorted(cost.held for cost in asked)
-    walls = sorted(cost.wall for cost in asked)
-    print(
-        f"keys in {LARGE // 1_000_000} MB, {len(asked)} requests beside the parses: the loop worked", end=" "
-    )
-    print(
-        f"{loops * 1e3:.1f} ms of CPU at most for one and was held {helds[-1] * 1e3:.1f} ms at most", end=" "
-    )
-    print(
-        f"(wanted: {HELD_S * 1e3:.0f}), p99 {helds[len(helds) * 99 // 100] * 1e3:.1f} ms; round trip", end=" "
-    )
-    print(f"p99 {walls[len(walls) * 99 // 100] * 1e3:.1f} ms, {walls[-1] * 1e3:.1f} ms at most")
-    return helds[-1] <= HELD_S
+    if not good:
+        print("  MISSED: tree-sitter frees a tree of 5 MB at one stroke, with the GIL")
+    return good
 
 
 def _beside(editor: Editor, text: str, line: int) -> Iterator[Cost]:
