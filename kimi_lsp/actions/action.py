@@ -61,7 +61,12 @@ class ActionContext:
         return f"`{self.symbol.path}`" if self.symbol is not None else "this file"
 
     def _selects_symbol(self) -> bool:
-        return self.symbol is not None and self.selection.contains(self.symbol.span)
+        """Whether the selection is the symbol, but for white space around it: more is more than one symbol."""
+        if self.symbol is None or not self.selection.contains(self.symbol.span):
+            return False
+        text, inner = self.snapshot.text, self.symbol.span
+        around = text[self.selection.start : inner.start] + text[inner.end : self.selection.end]
+        return not around.strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,11 @@ def titles(found: ActionContext) -> list[str]:
             id="selects-the-whole-symbol",
         ),
         pytest.param(
+            "$0def f() -> None:\n    x = 1\n\n\ndef g() -> None:\n    y = 1\n$0",
+            ["Refactor selection", "Simplify selection", "Explain selection", "Review selection"],
+            id="selects-two-symbols",
+        ),
+        pytest.param(
             "$0x = 1\n",
             ["Write tests for this file", "Explain this file", "Review this file"],
             id="no-symbol",
