@@ -13,7 +13,7 @@ BENCHMARKS = {
     "cache": "the share of the input that the provider caches: in a job, and across ten",
     "command": "from executeCommand to applyEdit, the model's own time taken off",
     "menu": "codeAction and hover on 2,000 lines with 200 diagnostics, also beside a running job",
-    "code": "the index of site-packages, beside ctags and aider",
+    "code": "the index of site-packages, beside ctags and aider; keys and menus, beside tabby-agent",
     "streams": "CPU per chunk, beside the openai package's own stream",
 }
 

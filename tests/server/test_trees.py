@@ -46,6 +46,43 @@ async def test_a_large_document_is_parsed_behind_from_its_opening() -> None:
     assert tree.text == document.snapshot.text
 
 
+MIDDLING = ONE_TRY_IS_NOT_ENOUGH[:120_000]
+
+
+async def test_a_menu_never_waits_for_a_triple_quote_at_the_top_and_the_next_one_has_the_tree(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    documents, document = opened(MIDDLING)
+    trees = Trees()
+    trees.opened(document)
+    assert await trees.complete(document) is not None
+    monkeypatch.setattr("kimi_lsp.server.trees.MENU_BUDGET_S", 0.0)
+    typed(documents, 2, '"""')
+    begin = asyncio.get_running_loop().time()
+    assert trees.at_once(document) is None
+    assert asyncio.get_running_loop().time() - begin < 0.1
+    tree = await trees.complete(document)
+    assert tree is not None
+    assert trees.at_once(document) is tree
+    assert tree.text == document.snapshot.text
+    assert tree.faults()
+
+
+@pytest.mark.parametrize("text", [MIDDLING, ONE_TRY_IS_NOT_ENOUGH])
+async def test_what_was_asked_during_a_parse_is_there_without_being_asked_again(text: str) -> None:
+    documents, document = opened(text)
+    trees = Trees()
+    trees.opened(document)
+    typed(documents, 2, "y = 2\n")
+    assert trees.at_once(document) is None
+    typed(documents, 3, "z = 3\n")
+    while trees._parsing:
+        await asyncio.sleep(0.005)
+    tree = trees.at_once(document)
+    assert tree is not None
+    assert tree.text == document.snapshot.text
+
+
 async def test_a_text_that_cannot_be_parsed_has_no_tree_and_nobody_waits_for_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
