@@ -11,7 +11,8 @@ which definition is meant, so any of them will do; names with just one are count
 * names that have a definition inside the symbol's lines, and definitions inside of functions (by ctags' scopes):
   nobody else can use these
 * names that the symbol itself binds as parameters or local variables, for which ctags has no kind in most languages:
-  those that ``kimi_lsp.syntax.usage`` never finds used unbound. How many that are is told
+  those that ``kimi_lsp.syntax.usage`` never finds used unbound. So with those that the function binds in which the
+  symbol is nested, as ctags knows these as little. How many that are is told
 * packages and modules, as above: ``package cobra``, and what a file imports as a whole (``import * as util from``)
 * keywords and what pygments says is built in (``int``, ``len``)
 """
@@ -28,6 +29,7 @@ from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 
+from kimi_lsp.syntax.outline import FUNCTIONS, outline
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.syntax.usage import names_used
 from kimi_lsp.text.span import Span
@@ -56,7 +58,7 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """The names that count, with the places that define them; ``bound`` is how many only the symbol itself binds."""
+    """The names that count, with the places that define them; ``bound`` is how many are local ones."""
 
     names: Mapping[str, frozenset[Place]]
     bound: int = 0
@@ -106,7 +108,9 @@ class Ctags:
 
     def of(self, drawn: Drawn) -> Truth:
         """The names that ``drawn`` uses."""
-        free = frozenset(names_used(drawn.tree, drawn.span))
+        free = frozenset(names_used(drawn.tree, drawn.span)) & frozenset(
+            names_used(drawn.tree, _around(drawn))
+        )
         modules = frozenset(_MODULE.findall(drawn.tree.text))
         found: dict[str, frozenset[Place]] = {}
         bound = 0
@@ -166,6 +170,13 @@ class Ctags:
 
 
 _MODULE = re.compile(r"\bimport (?:type )?\* as (\w+)")
+
+
+def _around(drawn: Drawn) -> Span:
+    """The outermost function that a symbol is part of; its own span where there is none."""
+    functions = (one.span for one in outline(drawn.tree) if one.kind in FUNCTIONS)
+    holding = (span for span in functions if span.start <= drawn.span.start and drawn.span.end <= span.end)
+    return next(holding, drawn.span)
 
 
 def _is_inside(place: Place, drawn: Drawn) -> bool:
