@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kimi_lsp.context.knowledge import NOTHING, Knowledge
 from kimi_lsp.context.own import as_defined
 from kimi_lsp.context.parts import LeftOut, Part, Priority, Shown, Stability, language_of, on_one_line
+from kimi_lsp.syntax import indented
 from kimi_lsp.syntax.outline import Symbol, enclosing, enclosing_at, imports, outline
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.text.snapshot import Snapshot
@@ -19,6 +20,9 @@ FOCUS_NOTE = "the code in question"
 
 CONTEXT_LINES = 40
 """How many lines around a place stand in for a symbol, on either side."""
+
+LONGEST_BLOCK = 400
+"""Lines of a block by indentation that may stand in for a symbol."""
 
 LARGE = 400_000
 """The outline of a text of more code points than this fits in no prompt, and takes about a second for some."""
@@ -69,7 +73,8 @@ def gather(
 ) -> SymbolContext:
     """Collect the context of ``span`` in ``snapshot``.
 
-    Without a tree (no grammar) the surrounding lines stand in for the symbol. ``instructions`` are the user's
+    Without a tree (no grammar) the block that the indentation makes, or the surrounding lines, stand in for the
+    symbol, and ``left_out`` says so. ``instructions`` are the user's
     or the project's standing wishes. ``symbols`` is the tree's outline, where it is known already; of a ``LARGE``
     text none is made.
     """
@@ -77,8 +82,12 @@ def gather(
     if symbols is None:
         symbols = _symbols(tree, span)
     symbol = enclosing(symbols, span)
-    focus = _focus(snapshot, symbol, span)
-    listed = () if too_large else symbols
+    blocks = indented.outline(snapshot.text) if tree is None else ()
+    focus = _focus(snapshot, symbol or _block(snapshot, blocks, span), span)
+    listed = () if too_large else symbols or blocks
+    left_out = (LeftOut("outline of the file", "the file is too large for one"),) if too_large else ()
+    if tree is None:
+        left_out = (LeftOut("symbols of the file", "there is no grammar for it: its indentation stands in"),)
     selects = diagnostic is None and (symbol is None or symbol.span != span)
     return SymbolContext(
         snapshot=snapshot,
@@ -91,7 +100,7 @@ def gather(
         diagnostic=diagnostic,
         parts=tuple(_parts(snapshot, tree, focus, instructions.strip())),
         definitions=tuple(as_defined(listed, snapshot.text, snapshot.path)),
-        left_out=(LeftOut("outline of the file", "the file is too large for one"),) if too_large else (),
+        left_out=left_out,
     )
 
 
@@ -113,6 +122,16 @@ def _symbols(tree: SyntaxTree | None, span: Span) -> tuple[Symbol, ...]:
         return outline(tree)
     around = enclosing_at(tree, span.start)
     return (around,) if around is not None else ()
+
+
+def _block(snapshot: Snapshot, blocks: tuple[Symbol, ...], span: Span) -> Symbol | None:
+    """The outermost block around ``span`` that says more than the lines around would, and is not endless."""
+    for block in blocks:
+        lines = _line(snapshot, _last(block.span)) - _line(snapshot, block.span.start) + 1
+        is_paragraph = not any(indent in block.span.of(snapshot.text) for indent in ("\n ", "\n\t"))
+        if block.span.contains(span) and lines <= LONGEST_BLOCK:
+            return block if lines > CONTEXT_LINES and not is_paragraph else None
+    return None
 
 
 def _parts(

@@ -92,6 +92,17 @@ def test_a_language_without_a_grammar_gives_the_lines_around() -> None:
     assert found.focus_text.splitlines()[-1] == "line 190"
 
 
+def test_a_language_without_a_grammar_gives_the_block_around_and_says_so() -> None:
+    inside = "".join(f"    item {number}\n" for number in range(60))
+    text = f"group one:\n{inside}end\n\ngroup two:\n{inside}end\n"
+    at = text.rindex("item 30")
+    found = gather(Snapshot.of("a.xyz", text), None, Span(at, at))
+    assert found.focus_text == f"group two:\n{inside}end\n"
+    assert [str(one) for one in found.left_out] == [
+        "symbols of the file: there is no grammar for it: its indentation stands in"
+    ]
+
+
 @given(text=st.text(alphabet="ab`\n ", max_size=80))
 def test_no_text_ends_its_own_fence(text: str) -> None:
     lines = fenced(text).split("\n")
