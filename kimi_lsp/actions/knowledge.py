@@ -153,9 +153,11 @@ class _Inquiry:
                 yield Rules(snapshot.path, snapshot.text)
 
     def not_found(self) -> Iterator[LeftOut]:
-        """The names that nothing in the workspace defines."""
+        """The names that nothing in the workspace defines, but for modules of which something was found."""
         found = {choice.name.name for choice in self._choices}
+        files = {choice.defined.file for choice in self._choices}
         missing = [name.name for name in self._place.names if name.name not in found]
+        missing = [name for name in missing if not self._scene.names_module(name, files)]
         if missing:
             more = f", and {len(missing) - NAMES_TOLD} more" if len(missing) > NAMES_TOLD else ""
             told = ", ".join(missing[:NAMES_TOLD])

@@ -40,6 +40,9 @@ from kimi_lsp.workspace.policy import Policy
 FAULTS = 20
 """Syntax faults that are looked at for one near the place."""
 
+WIDTH = 140
+"""Columns of the tables where the output is no terminal, which would tell its own."""
+
 LEAST_BUDGET = 200
 """Tokens below which not even a heading fits."""
 
@@ -81,19 +84,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--settings", type=Path, metavar="FILE", help="JSON as an editor sends it as initialization options"
     )
+    parser.add_argument(
+        "--root",
+        type=Path,
+        metavar="FOLDER",
+        help="the workspace; else the top of git's, or the file's own folder",
+    )
     parser.add_argument("--no-index", action="store_true", help="only what the file itself says")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print it; 1 where the file may not be sent or cannot be read, or the settings are no settings."""
-    console, notes = Console(highlight=False), Console(stderr=True, highlight=False)
+    console, notes = _console(), Console(stderr=True, highlight=False)
     try:
         settings = _settings(arguments.settings)
     except ValueError as error:
         notes.print(f"[red]{escape(str(arguments.settings))}:[/] {escape(str(error))}")
         return 1
     location = arguments.place.file.resolve()
-    root, max_bytes = _root(location), settings.edits.max_file_kb * 1024
+    root, max_bytes = (arguments.root or _root(location)).resolve(), settings.edits.max_file_kb * 1024
+    notes.print(f"workspace: {escape(str(root))}", soft_wrap=True)
     files = Files(Policy.of([root], max_bytes), {})
     try:
         snapshot = files.snapshot(files.shown(location))
@@ -155,6 +165,14 @@ def _task(
         action, snapshot.path, target.span, target.diagnostic, arguments.instruction, others=target.others
     )
     return action.look(task, files) if action.look is not None else task
+
+
+def _console() -> Console:
+    """As wide as the terminal; a file or a pipe has room for a path in one line."""
+    console = Console(highlight=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = WIDTH
+    return console
 
 
 def _at(arguments: argparse.Namespace, snapshot: Snapshot) -> Span:

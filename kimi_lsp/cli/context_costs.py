@@ -11,8 +11,9 @@ from kimi_lsp.actions.conversation import Conversation
 from kimi_lsp.context.budget import Budgeted, cost, tokens_of
 from kimi_lsp.context.estimate import Estimate
 from kimi_lsp.context.parts import Part
-from kimi_lsp.context.render import ordered
+from kimi_lsp.context.render import ordered, render
 from kimi_lsp.edits.tools import schemas
+from kimi_lsp.model.estimate import IMAGE_TOKENS
 
 
 def print_costs(console: Console, conversation: Conversation, budgeted: Budgeted) -> None:
@@ -30,7 +31,7 @@ def _sent(conversation: Conversation, budgeted: Budgeted) -> Table:
     table.add_column("why it is there", overflow="fold")
     tools = tokens_of(str(schemas(OFFERED_TOOLS)))
     system = tokens_of(str(conversation.messages[0]["content"]))
-    request = max(conversation.tokens - system - budgeted.tokens, 0)
+    request = _request(conversation, budgeted)
     table.add_row("tools", f"{tools:,}", "the same for every action")
     table.add_row("system prompt", f"{system:,}", "the same for every action")
     for part in ordered(budgeted.parts):
@@ -41,6 +42,13 @@ def _sent(conversation: Conversation, budgeted: Budgeted) -> Table:
     table.add_section()
     table.add_row("in all", f"{tools + system + budgeted.tokens + request:,}", "")
     return table
+
+
+def _request(conversation: Conversation, budgeted: Budgeted) -> int:
+    """What the user's message costs beyond the parts: the words behind them, and pictures."""
+    content = conversation.messages[1]["content"]
+    text, pictures = (content, 0) if isinstance(content, str) else (str(content[0]["text"]), len(content) - 1)
+    return tokens_of(text.removeprefix(render(budgeted))) + pictures * IMAGE_TOKENS
 
 
 def _reasons(part: Part) -> list[tuple[str, str]]:

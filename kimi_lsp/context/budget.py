@@ -193,7 +193,7 @@ class _Fitting:
             kept.append(entry)
             files.add(entry.file)
         if missed:
-            self._leave_out(kind.title, f"{missed} of {missed + len(kept)} do not fit")
+            self._leave_out(kind.title, f"{missed} of its {missed + len(kept)} entries do not fit")
         if kept:
             self._keep(listed(kept, kind))
         return kept

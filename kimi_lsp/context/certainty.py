@@ -108,6 +108,17 @@ class Scene:
         modules = {module for word in ("", *self._words_of(file)) for module in self._by_tail.get(word, ())}
         return max((self.match(module, file) for module in modules), default=0)
 
+    def names_module(self, name: str, files: Iterable[str]) -> bool:
+        """Whether an import makes one of ``files`` known by ``name``: ``from kimi_lsp.server import review``."""
+        modules = [one.module for one in self.imports if name in _called_here(one) - _originals(one)]
+        modules += [
+            _within(one.module, original, self)
+            for one in self.imports
+            for original, alias in one.names
+            if alias == name and original
+        ]
+        return any(self.match(module, file) == EXACT for file in files for module in modules)
+
     def in_family(self, file: str) -> bool:
         """As ``one_family``, remembered."""
         if (found := self._family.get(file)) is None:
@@ -280,6 +291,11 @@ def _called_here(imported: Import) -> frozenset[str]:
     module = imported.module.strip("\"'<>")
     last = module.replace("::", ".").replace("/", ".").rpartition(".")[2]
     return frozenset({last, module, module.partition(".")[0], *(alias for _, alias in imported.names)})
+
+
+def _originals(imported: Import) -> frozenset[str]:
+    """What is imported from within a module, which is not the module."""
+    return frozenset(alias for original, alias in imported.names if original not in ("", "*"))
 
 
 def _by_import(name: str, one: Defined, scene: Scene) -> Certainty:

@@ -77,6 +77,39 @@ def test_who_uses_it(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert '### where it is used\n```\nb.py\n  5: print(greet("you"))  (in main)\n```' in said(capsys)
 
 
+def test_a_module_of_the_workspace_is_not_told_as_unknown(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file.parent / "b.py").write_text("import a\n\n\ndef main():\n    print(a.greet(1))\n")
+    assert main(["context", f"{file.parent / 'b.py'}:5"]) == 0
+    out = said(capsys)
+    assert "### a.py lines 4-5: `greet`" in out
+    assert re.search(r"│ print +│ not found in the workspace", out)
+
+
+def test_the_folder_that_is_the_workspace(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inner = file.parent / "inner"
+    inner.mkdir()
+    (inner / "b.py").write_text("from ..a import greet\n\n\ndef main():\n    greet(1)\n")
+    assert main(["context", f"{inner / 'b.py'}:5"]) == 0
+    printed = capsys.readouterr()
+    assert f"workspace: {inner.resolve()}\n" in printed.err
+    assert "### a.py" not in printed.out
+    assert main(["context", f"{inner / 'b.py'}:5", "--root", str(file.parent)]) == 0
+    printed = capsys.readouterr()
+    assert f"workspace: {file.parent.resolve()}\n" in printed.err
+    assert "### a.py lines 4-5: `greet`" in printed.out
+
+
+def test_the_words_of_the_request_cost_what_they_cost(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(SOURCE + "VALUES = [1, 2, 3]\n" * 300)
+    assert main(["context", f"{file}:5"]) == 0
+    out = said(capsys)
+    cost = re.search(r"│ request +│ +(\d+) │", out)
+    assert cost is not None
+    assert 20 < int(cost[1]) < 120
+
+
 def test_without_the_index(file: Path, capsys: pytest.CaptureFixture[str], cache: Path) -> None:
     (file.parent / "b.py").write_text(CALLS)
     assert main(["context", f"{file}:5", "--no-index"]) == 0
