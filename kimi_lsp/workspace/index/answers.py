@@ -76,17 +76,17 @@ class Answers:
         weights: defaultdict[tuple[str, str], float] = defaultdict(float)
         mentions = self._store.mentions_of(file)
         for name, targets in self._files_defining(mentions):
-            weight = _weight(mentions[name][0], targets)
+            weight = sqrt(mentions[name][0]) / len(targets)
             for target in () if file in targets else targets:
                 weights[file, target] += weight
         own = dict(self._files_defining({one.name for one in self._store.defined_in(file)}))
         words = {name: word for name in own if (word := mention_of(name)) is not None}
         mentioned = self._store.mentioned(set(words.values()), EVERYWHERE)
         for name, word in words.items():
-            targets = own[name]
+            targets, size = own[name], len(own[name])
             for source, count in (mentioned.get(word) or {}).items():
                 if source not in targets:
-                    weights[source, file] += _weight(count, targets)
+                    weights[source, file] += sqrt(count) / size
         return dict(weights)
 
     def _files_defining(self, names: Collection[str]) -> Iterator[tuple[str, set[str]]]:
@@ -95,10 +95,6 @@ class Answers:
         found = self._store.defining(unknown, COMMON)
         self._defining.update((name, found.get(name) or set()) for name in unknown)
         return ((name, files) for name in sorted(names) if (files := self._defining.get(name)))
-
-
-def _weight(count: int, targets: Collection[str]) -> float:
-    return sqrt(count) / len(targets)
 
 
 def _is_dunder(name: str) -> bool:
