@@ -145,7 +145,7 @@ def test_explanation_opens_in_the_preview_and_stays_in_the_hover(seen: dict[str,
 
 
 def test_a_server_that_died_is_started_again(seen: dict[str, Any]) -> None:
-    assert "Kimi: Refactor selection" in of(seen, "crash")["titles"]
+    assert "Kimi: Refactor `total`" in of(seen, "crash")["titles"]
 
 
 def test_restart(seen: dict[str, Any]) -> None:
