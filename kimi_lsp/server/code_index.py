@@ -35,6 +35,7 @@ class CodeIndex:
         self._counts = (0, 0)
         self._looked = -RECENT_S
         self._fresh = asyncio.Event()
+        self._starting = asyncio.Lock()
 
     @property
     def state(self) -> State:
@@ -48,6 +49,10 @@ class CodeIndex:
 
     async def start(self) -> None:
         """Begin to index the folders of the session, or begin anew where they are others now."""
+        async with self._starting:
+            await self._start()
+
+    async def _start(self) -> None:
         roots = tuple(root for root in self._session.roots if _is_project(root))
         if roots == self._of:
             return

@@ -83,6 +83,22 @@ class Jobs:
         job.task.add_done_callback(lambda task: self._ended(job, task))
         self.on_change()
 
+    async def turn(self, job: Job) -> bool:
+        """Wait for the job's turn: ``delivery`` is then its own, to be released; false once it is given up."""
+        acquiring = asyncio.ensure_future(self.delivery.acquire())
+        giving_up = asyncio.ensure_future(job.given_up.wait())
+        try:
+            await asyncio.wait({acquiring, giving_up}, return_when=asyncio.FIRST_COMPLETED)
+            return acquiring.done()
+        except asyncio.CancelledError:
+            if acquiring.done():
+                self.delivery.release()
+            raise
+        finally:
+            giving_up.cancel()
+            if not acquiring.done():
+                acquiring.cancel()
+
     def cancel_progress(self, token: ProgressToken) -> None:
         """The user cancelled the progress with this token."""
         for job in self:

@@ -15,16 +15,13 @@ from kimi_lsp.server.documents import OpenDocument, location_of
 from kimi_lsp.server.present import show_file
 from kimi_lsp.server.report import message
 from kimi_lsp.server.session import KeptResult, Session
-from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.errors import WorkspaceError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 logger = logging.getLogger(__name__)
-_LAST_FITTED: WeakKeyDictionary[KeptResult, tuple[tuple[Snapshot | None, ...], Fitted | None]] = (
-    WeakKeyDictionary()
-)
+_LAST_FITTED: WeakKeyDictionary[KeptResult, tuple[tuple[object, ...], Fitted | None]] = WeakKeyDictionary()
 """So that a menu that is asked for at each cursor move reads no file and compares no text again."""
 
 
@@ -81,15 +78,24 @@ def entries(session: Session, document: OpenDocument) -> Iterator[types.CodeActi
 def _fitted(session: Session, result: KeptResult) -> Fitted | None:
     """The result as it fits now; made anew only when one of its open documents has changed."""
     locations = (result.files.locate(change.path) for change in result.changeset.files)
-    state = tuple(session.documents.get(location) for location in locations)
+    state = tuple(session.documents.get(location) or _stamp(location) for location in locations)
     last = _LAST_FITTED.get(result)
     if (
         last is None
         or len(last[0]) != len(state)
-        or any(a is not b for a, b in zip(last[0], state, strict=True))
+        or any(a is not b and a != b for a, b in zip(last[0], state, strict=True))
     ):
         last = _LAST_FITTED[result] = (state, _fit(session, result))
     return last[1]
+
+
+def _stamp(location: Path) -> tuple[int, int] | None:
+    """What changes when a file on the disk does; None where there is none."""
+    try:
+        found = location.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _fit(session: Session, result: KeptResult) -> Fitted | None:

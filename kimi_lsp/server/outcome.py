@@ -48,7 +48,7 @@ class Outcome:
         self._job = job
         self._shown = shown
         self._files = files
-        self._delivered: dict[str, str] = {}
+        self._delivered: dict[str, str | None] = {}
 
     async def finish(self, task: Task, context: SymbolContext, done: Done) -> None:
         """The end of a job."""
@@ -77,31 +77,38 @@ class Outcome:
         if fresh.empty or what_the_client_lacks(self._session.server, fresh):
             return
         if isinstance(await self._deliver(fresh), _Applied):
-            self._delivered |= {c.new_path or c.path: c.after for c in fresh.files if c.after is not None}
+            self._delivered |= {c.new_path or c.path: c.after for c in fresh.files}
 
     async def _deliver(self, changeset: Changeset) -> _Applied | _NotApplied:
         """Apply what fits the text of now; what came too late is fitted again. One delivery at a time."""
         if lacking := what_the_client_lacks(self._session.server, changeset):
             return _NotApplied(lacking)
         self._shown.report_at_once("applying")
-        async with self._session.jobs.delivery:
-            why = ""
-            for _ in range(DELIVERY_TRIES):
-                try:
-                    fitted = self._fit(changeset)
-                except WorkspaceError as error:
-                    return _NotApplied(str(error))
-                if fitted.conflicts:
-                    return _NotApplied(_conflicts(fitted))
-                if fitted.empty:
-                    return _Applied()
-                delivery = await self._send(fitted)
-                if delivery.applied:
-                    return _Applied(delivery.doubt)
-                why = delivery.why
-                if self._job.given_up.is_set() or not _typed_since(fitted):
-                    break
-            return _NotApplied(f"it was not applied: {why}")
+        if not await self._session.jobs.turn(self._job):
+            return _NotApplied("it was cancelled while the editor was busy with another edit")
+        try:
+            return await self._deliver_now(changeset)
+        finally:
+            self._session.jobs.delivery.release()
+
+    async def _deliver_now(self, changeset: Changeset) -> _Applied | _NotApplied:
+        why = ""
+        for _ in range(DELIVERY_TRIES):
+            try:
+                fitted = self._fit(changeset)
+            except WorkspaceError as error:
+                return _NotApplied(str(error))
+            if fitted.conflicts:
+                return _NotApplied(_conflicts(fitted))
+            if fitted.empty:
+                return _Applied()
+            delivery = await self._send(fitted)
+            if delivery.applied:
+                return _Applied(delivery.doubt)
+            why = delivery.why
+            if self._job.given_up.is_set() or not _typed_since(fitted):
+                break
+        return _NotApplied(f"it was not applied: {why}")
 
     def _fit(self, changeset: Changeset) -> Fitted:
         session = self._session
@@ -127,7 +134,7 @@ class Outcome:
         before = self._delivered[path]
         if before == change.after:
             return None
-        base = Snapshot.of(path, before)
+        base = Snapshot.of(path, before or "")
         return FileChange("delete" if change.after is None else "edit", path, base, change.after)
 
     def _tell_done(self, done: Done, doubt: str) -> None:

@@ -68,16 +68,16 @@ class Problems:
             self._made[quick] = settings, Checkers(table, self._session.cache / "checkers")
         return self._made[quick][1]
 
-    async def of_task(self, task: Task, document: OpenDocument, tree: SyntaxTree | None) -> Task:
-        """The task with the problems that it is about, where the command brought none.
+    async def of_task(self, task: Task, location: Path, text: Snapshot, tree: SyntaxTree | None) -> Task:
+        """The task with the problems that it is about, where the command brought none, in the ``text`` of its begin.
 
         Raises:
             JobError: nobody knows of a problem there.
         """
         if task.action.id not in ABOUT_PROBLEMS or (task.diagnostics and task.action.id != "fixAll"):
             return task
-        snapshot = replace(document.snapshot, path=task.path)
-        found = await self._checked(document.location, snapshot)
+        snapshot = replace(text, path=task.path)
+        found = await self._checked(location, snapshot)
         if task.action.id == "fixAll":
             known = {(one.line, one.code) for one in task.diagnostics}
             fresh = (one for one in found if (one.line, one.code) not in known)

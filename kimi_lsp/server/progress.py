@@ -30,6 +30,7 @@ class Progress:
         self._server = server
         self._title = title
         self._shown = shown
+        self._begun = False
         self._cancellable = cancellable
         self._last_report = 0.0
         self._held_back = ""
@@ -39,6 +40,7 @@ class Progress:
     async def _begin(self) -> None:
         if self._shown:
             self._shown = await self._created()
+        self._begun = True
         self._send(types.WorkDoneProgressBegin(title=self._title, cancellable=self._cancellable))
 
     async def _created(self) -> bool:
@@ -86,7 +88,8 @@ class Progress:
     def _end(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._send(types.WorkDoneProgressEnd(message=self.final or None))
+        if self._begun:
+            self._send(types.WorkDoneProgressEnd(message=self.final or None))
 
     def _send(
         self, value: types.WorkDoneProgressBegin | types.WorkDoneProgressReport | types.WorkDoneProgressEnd

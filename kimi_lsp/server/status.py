@@ -61,15 +61,17 @@ class StatusTeller:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._timer: asyncio.TimerHandle | None = None
+        self._ended = False
 
     def changed(self) -> None:
         """A job began or ended, or money was spent."""
-        if self._timer is None and self._session.settings.show.status_notifications:
+        if self._timer is None and not self._ended and self._session.settings.show.status_notifications:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(TOLD_AFTER_S, self._tell)
 
     def end(self) -> None:
         """Say nothing more."""
+        self._ended = True
         if self._timer is not None:
             self._timer.cancel()
 

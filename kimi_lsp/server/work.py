@@ -67,9 +67,10 @@ async def _run(work: Work, shown: Progress) -> None:
     tree = await session.trees.complete(work.document)
     task = _of_now(work)
     # What is typed from here on the job does not see, for its parts must agree; its edit is carried over it.
-    seen = session.files(work.document.location, as_of={work.document.location: work.document.snapshot})
+    location, text = work.document.location, work.document.snapshot
+    seen = session.files(location, as_of={location: text})
     index = await session.index.for_job()
-    task = await _with_lookups(await session.problems.of_task(task, work.document, tree), seen)
+    task = await _with_lookups(await session.problems.of_task(task, location, text, tree), seen)
     tools = tools_for(session.server, task.action.tools)
     task = replace(task, action=replace(task.action, tools=tools))
     account = Account(session.purse(settings), task.action.id, str(files.policy.roots[0]))

@@ -51,7 +51,19 @@ class Bound:
         return joined(reports)
 
     def _open_in(self, root: Path) -> Mapping[Path, Snapshot]:
-        return {location: each for location, each in self._open.items() if location.is_relative_to(root)}
+        return {
+            location: each
+            for location, each in self._open.items()
+            if location.is_relative_to(root) and self._may_be_laid(location, each)
+        }
+
+    def _may_be_laid(self, location: Path, snapshot: Snapshot) -> bool:
+        """Whether an open text may be written into a copy for the checkers: no secret is."""
+        try:
+            self._files.policy.check(location, snapshot.text)
+        except WorkspaceError:
+            return False
+        return True
 
     def _root(self, location: Path) -> Path:
         """The innermost root; for a document that was never saved, the folder that it is not in."""

@@ -19,6 +19,8 @@ from kimi_lsp.workspace.checkers.readers import read
 from kimi_lsp.workspace.checkers.row import Configuration, Row
 
 COMPLAINT_LENGTH = 160
+LONGEST_CONFIGURATION = 4 * 1024 * 1024
+"""Bytes of a configuration that are looked at."""
 _EXCLAMATIONS = ("Oops!", "ESLint:", "#")
 _Made = TypeVar("_Made")
 
@@ -55,7 +57,9 @@ async def run(
     found: list[tuple[Path, Finding]] = []
     for project, group in _by_project(row, files, place).items():
         if row.guarded is not None:
-            _check_configuration(row, row.guarded, project)
+            _check_configuration(row, row.guarded, project, place.texts)
+        if row.runs_project_code:
+            _check_unchanged(row, project, place.texts)
         with shadow.slot(place.cache, row.name, place.root) as scratch:
             found += await _DELIVERIES[row.delivery](row, group, project, _Desk(place, scratch, remaining))
     return found
@@ -72,7 +76,7 @@ def _by_project(row: Row, files: Sequence[Path], place: Place) -> Mapping[Path, 
 
 def project_of(row: Row, file: Path, root: Path) -> Path | None:
     """The folder where ``row`` runs for ``file``; None if it is not for this file, or the project does not use it."""
-    if row.configured is not None and _naming(row.configured, (root,)) is None:
+    if row.configured is not None and _naming(row.configured, (root,), {}) is None:
         return None
     if not file.is_relative_to(root):
         return root if row.delivery in ("stdin", "copy") and not row.needs else None
@@ -82,26 +86,46 @@ def project_of(row: Row, file: Path, root: Path) -> Path | None:
     return next((folder for folder in inside if any((folder / name).is_file() for name in row.needs)), None)
 
 
-def _check_configuration(row: Row, guarded: Configuration, project: Path) -> None:
-    """Refuse a project whose configuration names code."""
-    if (name := _naming(guarded, (project, *project.parents))) is not None:
+def _check_unchanged(row: Row, project: Path, texts: Mapping[Path, bytes | None]) -> None:
+    """Refuse to run what an edit wrote that nobody has looked at: the configuration that is executed."""
+    executed = {*row.needs, "build.rs", "package.json"}
+    for location, text in texts.items():
+        if location.name in executed and location.is_relative_to(project) and text != _on_disk(location):
+            raise Withheld(f"{location.name} is executed, and is not as it is on the disk")
+
+
+def _check_configuration(
+    row: Row, guarded: Configuration, project: Path, texts: Mapping[Path, bytes | None]
+) -> None:
+    """Refuse a project whose configuration names code, or would with ``texts`` laid over it."""
+    folders = (project, *project.parents)
+    if (name := _naming(guarded, folders, texts) or _naming(guarded, folders, {})) is not None:
         raise Withheld(
             f"{name} may name code to run; checkers.table.{row.name} in your own settings turns it on"
         )
 
 
-def _naming(wanted: Configuration, folders: Iterable[Path]) -> str | None:
-    """The first of the files that has what is looked for."""
+def _naming(wanted: Configuration, folders: Iterable[Path], texts: Mapping[Path, bytes | None]) -> str | None:
+    """The first of the files that has what is looked for, as it is in ``texts``, else on the disk."""
     pattern = re.compile(wanted.pattern)
     for folder in folders:
         for name in wanted.files:
-            try:
-                text = (folder / name).read_text(encoding="utf-8", errors="replace")
-            except OSError:
-                continue
-            if pattern.search(text):
+            location = folder / name
+            raw = texts[location] if location in texts else _on_disk(location)
+            if raw is not None and pattern.search(raw.decode("utf-8", "replace")):
                 return name
     return None
+
+
+def _on_disk(location: Path) -> bytes | None:
+    """The beginning of a regular file, None where there is none: a pipe would be waited for without end."""
+    try:
+        if not location.is_file():
+            return None
+        with location.open("rb") as file:
+            return file.read(LONGEST_CONFIGURATION)
+    except OSError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

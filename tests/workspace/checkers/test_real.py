@@ -1,5 +1,6 @@
 """The real programs, on texts that are not on disk. What is not installed is skipped, and says so."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -148,3 +149,28 @@ async def test_a_configuration_with_a_fault_is_one_sentence(tmp_path: Path) -> N
     assert sentence.startswith("checker ruff failed: ended with 2: ruff failed")
     assert "\n" not in sentence
     assert len(sentence) < 220
+
+
+@pytest.mark.skipif(not installed("mypy"), reason="mypy is not installed")
+async def test_what_an_edit_writes_is_not_executed(tmp_path: Path) -> None:
+    """A model's edit names a plugin of its own: nobody has looked at it yet."""
+    lay_out(tmp_path / "p", {"mypy.ini": "[mypy]\nstrict = True\n"})
+    ran = tmp_path / "ran"
+    texts = {
+        "a.py": "X = 1\n",
+        "plug.py": f"open({str(ran)!r}, 'w')\n",
+        "mypy.ini": "[mypy]\nstrict = True\nplugins = plug.py\n",
+    }
+    table = only("mypy")
+    del table["mypy"]
+    report = await checked(tmp_path, texts, table)
+    assert ("mypy" in report.withheld, report.ran, ran.exists()) == (True, (), False)
+
+
+@pytest.mark.skipif(not installed("mypy"), reason="mypy is not installed")
+async def test_a_configuration_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    os.mkfifo(tmp_path / "p" / "mypy.ini")
+    table = only("mypy")
+    del table["mypy"]
+    assert (await checked(tmp_path, {"a.py": "X = 1\n"}, table)).ran == ()
