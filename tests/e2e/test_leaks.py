@@ -55,6 +55,8 @@ def open_files(pid: int) -> int:
     return len(os.listdir(f"/proc/{pid}/fd"))
 
 
+AT_THE_MOMENT = 8
+"""A look at the disk, a checker or the ledger may be at work while one counts; fifty jobs that leak are more."""
 POOL = min(32, (os.cpu_count() or 1) + 4)
 """Threads that asyncio's own executor starts as it needs them, and keeps (Python, ThreadPoolExecutor)."""
 
@@ -112,7 +114,7 @@ async def test_fifty_jobs_one_by_one_and_eight_at_once_leave_nothing_behind(tmp_
         await idle(editor)
 
         assert resident_mb(pid) - memory < GROWTH_MB
-        assert open_files(pid) <= files
+        assert open_files(pid) <= files + AT_THE_MOMENT
         assert threads(pid) <= running + POOL
         assert (await status(editor))["jobs"] == []
         assert unended(editor) == []
