@@ -58,7 +58,7 @@ async def run(
     for project, group in _by_project(row, files, place).items():
         if row.guarded is not None:
             _check_configuration(row, row.guarded, project, place.texts)
-        if row.runs_project_code:
+        if row.runs_project_code or row.executed:
             _check_unchanged(row, project, place.texts)
         with shadow.slot(place.cache, row.name, place.root) as scratch:
             found += await _DELIVERIES[row.delivery](row, group, project, _Desk(place, scratch, remaining))
@@ -88,9 +88,13 @@ def project_of(row: Row, file: Path, root: Path) -> Path | None:
 
 def _check_unchanged(row: Row, project: Path, texts: Mapping[Path, bytes | None]) -> None:
     """Refuse to run what an edit wrote that nobody has looked at: the configuration that is executed."""
-    executed = {*row.needs, "build.rs", "package.json"}
+    executed = {name.casefold() for name in (*row.needs, *row.executed, "build.rs", "package.json")}
     for location, text in texts.items():
-        if location.name in executed and location.is_relative_to(project) and text != _on_disk(location):
+        if (
+            location.name.casefold() in executed
+            and location.is_relative_to(project)
+            and text != _on_disk(location)
+        ):
             raise Withheld(f"{location.name} is executed, and is not as it is on the disk")
 
 
@@ -99,6 +103,9 @@ def _check_configuration(
 ) -> None:
     """Refuse a project whose configuration names code, or would with ``texts`` laid over it."""
     folders = (project, *project.parents)
+    for location in (folder / name for folder in folders for name in guarded.files):
+        if _is_odd(location):
+            raise Withheld(f"{location.name} cannot be looked through, it is no file or too large")
     if (name := _naming(guarded, folders, texts) or _naming(guarded, folders, {})) is not None:
         raise Withheld(
             f"{name} may name code to run; checkers.table.{row.name} in your own settings turns it on"
@@ -115,6 +122,15 @@ def _naming(wanted: Configuration, folders: Iterable[Path], texts: Mapping[Path,
             if raw is not None and pattern.search(raw.decode("utf-8", "replace")):
                 return name
     return None
+
+
+def _is_odd(location: Path) -> bool:
+    """Whether something is there of which only a part would be looked at."""
+    try:
+        found = location.is_file() and location.stat().st_size <= LONGEST_CONFIGURATION
+        return not found and location.exists()
+    except OSError:
+        return True
 
 
 def _on_disk(location: Path) -> bytes | None:

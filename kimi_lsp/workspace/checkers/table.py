@@ -146,6 +146,7 @@ def _merged(row: Row, checker: Checker) -> Row:
         command=(*checker.command, *row.command[len(checker.command) :]),
         languages=checker.languages or row.languages,
         guarded=None,
+        executed=row.guarded.files if row.guarded is not None else (),
         configured=None,
         timeout_s=timeout_s,
     )

@@ -174,3 +174,23 @@ async def test_a_configuration_that_is_a_pipe_is_not_waited_for(tmp_path: Path) 
     table = only("mypy")
     del table["mypy"]
     assert (await checked(tmp_path, {"a.py": "X = 1\n"}, table)).ran == ()
+
+
+@pytest.mark.skipif(not installed("mypy"), reason="mypy is not installed")
+async def test_a_configuration_too_large_to_be_looked_through_is_withheld(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    large = "[mypy]\n" + "# nothing\n" * 450_000 + "plugins = plug.py\n"
+    lay_out(tmp_path / "p", {"mypy.ini": large, "plug.py": f"open({str(ran)!r}, 'w')\n"})
+    table = only("mypy")
+    del table["mypy"]
+    report = await checked(tmp_path, {"a.py": "X = 1\n"}, table)
+    assert ("mypy" in report.withheld, report.ran, ran.exists()) == (True, (), False)
+
+
+@pytest.mark.skipif(not installed("mypy"), reason="mypy is not installed")
+async def test_nor_where_the_user_has_named_it(tmp_path: Path) -> None:
+    lay_out(tmp_path / "p", {"mypy.ini": "[mypy]\n"})
+    ran = tmp_path / "ran"
+    plugin = {"plug.py": f"open({str(ran)!r}, 'w')\n", "mypy.ini": "[mypy]\nplugins = plug.py\n"}
+    report = await checked(tmp_path, {"a.py": "X = 1\n", **plugin}, only("mypy"))
+    assert ("mypy" in report.withheld, report.ran, ran.exists()) == (True, (), False)
