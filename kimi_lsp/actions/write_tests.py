@@ -34,7 +34,8 @@ MANIFESTS = (
 
 def testable(context: ActionContext) -> tuple[Target, ...]:
     """The symbol around the cursor, or the file; nothing in tests, nor in languages without any."""
-    from kimi_lsp.syntax.tests import framework, is_test
+    from kimi_lsp.syntax.frameworks import framework
+    from kimi_lsp.syntax.tests import is_test
 
     path, symbol = context.snapshot.path, context.symbol
     if context.selects or is_test(path) or framework(path, ()) is None or not context.snapshot.text.strip():
@@ -52,7 +53,8 @@ def with_test_file(task: Task, files: Files) -> Task:
     Raises:
         WorkspaceError: the file that is to be tested cannot be used.
     """
-    from kimi_lsp.syntax.tests import framework, test_candidates
+    from kimi_lsp.syntax.frameworks import framework
+    from kimi_lsp.syntax.tests import test_candidates
 
     files.snapshot(task.path)
     existing = frozenset(files.files())

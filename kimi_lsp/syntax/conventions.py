@@ -28,28 +28,13 @@ class Convention:
     """What test files of ``languages`` (their ids) are called, and which habits there are.
 
     ``names`` matches the name of a test file and captures the ``stem`` of what it tests; a file in one of
-    ``folders`` is a test whatever it is called. ``frameworks`` are best first: each with what its tests or the
-    project's manifest say, and with the files that give it away.
+    ``folders`` is a test whatever it is called.
     """
 
     languages: tuple[str, ...]
     names: re.Pattern[str]
     folders: frozenset[str]
     habits: tuple[Habit, ...]
-    frameworks: tuple[Framework, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Framework:
-    """A test framework: its name, what a text that uses it says, and the files of its own that a project has."""
-
-    name: str
-    says: re.Pattern[str]
-    files: re.Pattern[str] | None = None
-
-
-def _framework(name: str, says: str, files: str | None = None) -> Framework:
-    return Framework(name, re.compile(says), re.compile(files) if files else None)
 
 
 def _habits(sources: Iterable[str], tests: Iterable[str]) -> tuple[Habit, ...]:
@@ -85,16 +70,6 @@ _JAVASCRIPT = _habits(
     ),
 )
 
-_JAVASCRIPT_FRAMEWORKS = (
-    _framework("vitest", r"""["']vitest["']""", r"(?:.*/)?vitest\.config\.\w+"),
-    _framework("jest", r"""["'](?:@jest/globals|jest|ts-jest)["']|\bjest\.""", r"(?:.*/)?jest\.config\.\w+"),
-    _framework("node:test", r"""["']node:test["']|node --test"""),
-    _framework("mocha", r"""["'](?:mocha|chai)["']""", r"(?:.*/)?\.mocharc(?:\.\w+)?"),
-    _framework("playwright", r"""["']@playwright/test["']""", r"(?:.*/)?playwright\.config\.\w+"),
-    _framework("jasmine", r"""["']jasmine(?:-core)?["']""", r"(?:.*/)?jasmine\.json"),
-    _framework("bun:test", r"""["']bun:test["']""", r"(?:.*/)?bun\.lockb?"),
-)
-
 
 def _jvm(language: str, ext: str, *names: str) -> tuple[Habit, ...]:
     tests = [f"{{stem}}{name}{ext}" for name in names]
@@ -108,12 +83,6 @@ def _jvm(language: str, ext: str, *names: str) -> tuple[Habit, ...]:
         + _habits([""], [f"{{dir}}{test}" for test in tests])
     )
 
-
-_JUNIT = (
-    _framework("JUnit 5", r"org\.junit\.jupiter|junit-jupiter"),
-    _framework("JUnit 4", r"import org\.junit\.(?:Test|\*)|junit:junit|<artifactId>junit<"),
-    _framework("TestNG", r"org\.testng"),
-)
 
 CONVENTIONS = (
     Convention(
@@ -135,17 +104,12 @@ CONVENTIONS = (
             ("",),
             ("{dir}tests/test_{stem}.py", "{dir}test_{stem}.py", "{dir}{stem}_test.py", "{dir}tests.py"),
         ),
-        (
-            _framework("pytest", r"\bpytest\b", r"(?:.*/)?(?:pytest\.ini|conftest\.py)"),
-            _framework("unittest", r"\bunittest\b|\bdjango\.test\b"),
-        ),
     ),
     Convention(
         ("javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"),
         re.compile(r"(?P<stem>.+)\.(?:test|spec|cy|e2e)\.[cm]?[jt]sx?|test-(?P<stem2>.+)\.[cm]?js"),
         frozenset({"test", "tests", "__tests__", "spec", "e2e"}),
         _JAVASCRIPT,
-        _JAVASCRIPT_FRAMEWORKS,
     ),
     Convention(
         ("rust",),
@@ -157,47 +121,30 @@ CONVENTIONS = (
             ("{before}tests/{rest}{stem}.rs", "{before}tests/{stem}.rs", "{before}tests/test_{stem}.rs"),
         )
         + _habits(("",), ("{dir}{stem}/tests.rs", "{dir}{stem}_tests.rs", "{dir}{stem}_test.rs")),
-        (_framework("Rust's own #[test]", r"#\[(?:\w+::)?test\b"),),
     ),
     Convention(
         ("go",),
         re.compile(r"(?P<stem>.+)_test\.go"),
         frozenset(),
         _habits(("",), ("{dir}{stem}_test.go",)),
-        (
-            _framework("testing", r'\A(?![\s\S]*(?:stretchr/testify|onsi/ginkgo))[\s\S]*"testing"'),
-            _framework("testing with testify", r"github\.com/stretchr/testify"),
-            _framework("Ginkgo", r"github\.com/onsi/ginkgo"),
-        ),
     ),
     Convention(
         ("java",),
         re.compile(r"(?P<stem>.+)(?:Tests?|IT|TestCase)\.java|Test(?P<stem2>[A-Z].*)\.java"),
         _ANYWHERE,
         _jvm("java", ".java", "Test", "Tests"),
-        _JUNIT,
     ),
     Convention(
         ("kotlin",),
         re.compile(r"(?P<stem>.+)(?:Tests?|Spec)\.kts?"),
         _ANYWHERE | {"commonTest", "jvmTest", "androidTest"},
         _jvm("kotlin", ".kt", "Test", "Tests", "Spec"),
-        (
-            _framework("Kotest", r"io\.kotest"),
-            _framework("kotlin.test", r"kotlin\.test|kotlin-test"),
-            *_JUNIT,
-        ),
     ),
     Convention(
         ("scala",),
         re.compile(r"(?P<stem>.+)(?:Test|Tests|Spec|Suite)\.scala"),
         _ANYWHERE,
         _jvm("scala", ".scala", "Spec", "Test", "Suite"),
-        (
-            _framework("ScalaTest", r"org\.scalatest|scalatest"),
-            _framework("munit", r"\bmunit\b"),
-            _framework("specs2", r"org\.specs2|specs2"),
-        ),
     ),
     Convention(
         ("c", "cpp"),
@@ -220,15 +167,6 @@ CONVENTIONS = (
             ),
         )
         + _habits(("",), ("{dir}{stem}_test{ext}", "{dir}{stem}_unittest{ext}", "{dir}{stem}-test{ext}")),
-        (
-            _framework("GoogleTest", r"gtest/gtest\.h|gmock/gmock\.h|GTest::|googletest"),
-            _framework("Catch2", r"catch2?/|catch\.hpp|Catch2::"),
-            _framework("doctest", r"doctest(?:/doctest)?\.h|doctest::"),
-            _framework("Boost.Test", r"boost/test/"),
-            _framework("cmocka", r"cmocka\.h"),
-            _framework("Check", r"<check\.h>"),
-            _framework("Unity", r'"unity\.h"'),
-        ),
     ),
     Convention(
         ("csharp",),
@@ -246,11 +184,6 @@ CONVENTIONS = (
             ),
         )
         + _habits(("src", ""), ("{before}tests/{rest}{stem}Tests.cs",)),
-        (
-            _framework("xUnit", r"using Xunit|\bxunit\b"),
-            _framework("NUnit", r"NUnit\.Framework|\bNUnit\b"),
-            _framework("MSTest", r"Microsoft\.VisualStudio\.TestTools|MSTest"),
-        ),
     ),
     Convention(
         ("ruby",),
@@ -269,15 +202,6 @@ CONVENTIONS = (
             ("{before}spec/lib/{rest}{stem}_spec.rb", "{before}spec/unit/{rest}{stem}_spec.rb"),
         )
         + _habits(("lib/*",), ("{before}spec/{rest}{stem}_spec.rb", "{before}test/{rest}test_{stem}.rb")),
-        (
-            _framework(
-                "RSpec", r"\bRSpec\b|spec_helper|\brspec\b", r"(?:.*/)?(?:\.rspec|spec/\w+_helper\.rb)"
-            ),
-            _framework(
-                "minitest", r"\b[Mm]initest\b|ActiveSupport::TestCase", r"(?:.*/)?test/test_helper\.rb"
-            ),
-            _framework("test-unit", r"test/unit|test-unit"),
-        ),
     ),
     Convention(
         ("php",),
@@ -292,24 +216,18 @@ CONVENTIONS = (
                 "{before}tests/Feature/{rest}{stem}Test.php",
             ),
         ),
-        (
-            _framework("Pest", r"pestphp/pest|uses\(", r"(?:.*/)?tests/Pest\.php"),
-            _framework("PHPUnit", r"PHPUnit|phpunit", r"(?:.*/)?phpunit\.xml(?:\.dist)?"),
-        ),
     ),
     Convention(
         ("elixir",),
         re.compile(r"(?P<stem>.+)_test\.exs|test_helper\.exs"),
         frozenset({"test"}),
         _habits(("lib",), ("{before}test/{rest}{stem}_test.exs",)),
-        (_framework("ExUnit", r"ExUnit"),),
     ),
     Convention(
         ("dart",),
         re.compile(r"(?P<stem>.+)_test\.dart"),
         frozenset({"test", "integration_test"}),
         _habits(("lib", "lib/src"), ("{before}test/{rest}{stem}_test.dart", "{before}test/{stem}_test.dart")),
-        (_framework("flutter_test", r"flutter_test"), _framework("test", r"package:test/")),
     ),
     Convention(
         ("swift",),
@@ -324,7 +242,6 @@ CONVENTIONS = (
             ),
         )
         + _habits(("Sources", ""), ("{before}Tests/{rest}{stem}Tests.swift",)),
-        (_framework("Swift Testing", r"import Testing\b"), _framework("XCTest", r"XCTest")),
     ),
     Convention(
         ("haskell",),
@@ -332,11 +249,6 @@ CONVENTIONS = (
         _ANYWHERE,
         _habits(
             ("src", "lib", ""), ("{before}test/{rest}{stem}Spec.hs", "{before}tests/{rest}{stem}Test.hs")
-        ),
-        (
-            _framework("Hspec", r"Test\.Hspec|\bhspec\b"),
-            _framework("Tasty", r"Test\.Tasty|\btasty\b"),
-            _framework("HUnit", r"Test\.HUnit"),
         ),
     ),
     Convention(
@@ -351,7 +263,6 @@ CONVENTIONS = (
                 "{before}test/test_{stem}.ml",
             ),
         ),
-        (_framework("Alcotest", r"Alcotest|alcotest"), _framework("OUnit", r"OUnit|ounit")),
     ),
     Convention(
         ("julia",),
@@ -366,7 +277,6 @@ CONVENTIONS = (
                 "{before}test/runtests.jl",
             ),
         ),
-        (_framework("Test", r"using Test\b"),),
     ),
     Convention(
         ("lua",),
@@ -380,10 +290,6 @@ CONVENTIONS = (
                 "{before}test/{rest}test_{stem}.lua",
             ),
         ),
-        (
-            _framework("busted", r"\bdescribe\s*\(|busted", r"(?:.*/)?\.busted"),
-            _framework("luaunit", r"luaunit"),
-        ),
     ),
     Convention(
         ("zig",),
@@ -391,7 +297,6 @@ CONVENTIONS = (
         _ANYWHERE,
         _habits(("",), ("{dir}{stem}.zig", "{dir}{stem}_test.zig"))
         + _habits(("src",), ("{before}test/{rest}{stem}.zig",)),
-        (_framework("Zig's own test blocks", r"\btest\b"),),
     ),
     Convention(
         ("shellscript",),
@@ -406,13 +311,11 @@ CONVENTIONS = (
                 "{before}tests/{rest}test_{stem}.sh",
             ),
         ),
-        (_framework("bats", r"\bbats\b|@test"), _framework("shunit2", r"shunit2")),
     ),
     Convention(
         ("terraform",),
         re.compile(r"(?P<stem>.+)\.tftest\.hcl"),
         frozenset(),
         _habits(("",), ("{dir}tests/{stem}.tftest.hcl", "{dir}{stem}.tftest.hcl")),
-        (_framework("terraform test", r"\brun\s+\""),),
     ),
 )

@@ -76,25 +76,6 @@ def test_candidates(path: str, existing: Collection[str]) -> tuple[str, ...]:
     return tuple(best[:MAX_CANDIDATES])
 
 
-def framework(path: str, existing: Collection[str], texts: Iterable[str] = ()) -> str | None:
-    """The test framework that a project seems to use for the language of ``path``.
-
-    ``texts`` are what is known of it: an existing test file, the manifest (``package.json``, ``pyproject.toml``);
-    they decide first, then files of a framework's own among ``existing``, then the language's custom. None where
-    the language has no convention.
-    """
-    if (convention := _convention(path)) is None:
-        return None
-    for text in texts:
-        for one in convention.frameworks:
-            if one.says.search(text):
-                return one.name
-    for one in convention.frameworks:
-        if one.files is not None and any(map(one.files.fullmatch, existing)):
-            return one.name
-    return convention.frameworks[0].name
-
-
 class _Project:
     """What the files of a project say of its habits."""
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kimi_lsp.syntax import tests as conventions
+from kimi_lsp.syntax import tests
 from kimi_lsp.syntax.conventions import CONVENTIONS
 from kimi_lsp.syntax.language import by_id
-from kimi_lsp.syntax.tests import MAX_CANDIDATES, framework, is_test
+from kimi_lsp.syntax.tests import MAX_CANDIDATES, is_test
 
 
 @pytest.mark.parametrize(
@@ -189,12 +189,11 @@ CANDIDATES = [
 
 @pytest.mark.parametrize(("path", "existing", "best"), CANDIDATES)
 def test_the_best_candidate(path: str, existing: str, best: str) -> None:
-    assert conventions.test_candidates(path, existing.split())[0] == best
+    assert tests.test_candidates(path, existing.split())[0] == best
 
 
 def test_no_candidates_without_a_convention() -> None:
-    assert conventions.test_candidates("README.md", []) == ()
-    assert framework("README.md", []) is None
+    assert tests.test_candidates("README.md", []) == ()
 
 
 NAMES = st.sampled_from(
@@ -212,10 +211,10 @@ FILES = st.builds(
 def test_candidates_are_tests_and_do_not_depend_on_the_order_of_the_files(
     path: str, existing: list[str]
 ) -> None:
-    found = conventions.test_candidates(path, existing)
+    found = tests.test_candidates(path, existing)
     assert 1 <= len(found) <= MAX_CANDIDATES
     assert len(set(found)) == len(found)
-    assert found == conventions.test_candidates(path, existing[::-1])
+    assert found == tests.test_candidates(path, existing[::-1])
     assert all(is_test(one) or one == path for one in found)
     present = [one in existing for one in found]
     assert present == sorted(present, reverse=True)
@@ -224,30 +223,10 @@ def test_candidates_are_tests_and_do_not_depend_on_the_order_of_the_files(
 def test_a_large_project_is_ranked_soon() -> None:
     files = {f"src/p{n % 100}/m{n}.py": None for n in range(20_000)}
     files |= {f"tests/p{n % 100}/test_m{n}.py": None for n in range(0, 20_000, 2)}
-    assert conventions.test_candidates("src/p4/m104.py", files)[0] == "tests/p4/test_m104.py"
+    assert tests.test_candidates("src/p4/m104.py", files)[0] == "tests/p4/test_m104.py"
 
 
-@pytest.mark.parametrize(
-    ("path", "existing", "texts", "name"),
-    [
-        ("a.py", [], [], "pytest"),
-        ("a.py", [], ["import unittest\n"], "unittest"),
-        ("a.ts", [], ['{"devDependencies": {"jest": "1"}}'], "jest"),
-        ("a.ts", ["vitest.config.ts"], [], "vitest"),
-        ("a.ts", ["a/jest.config.js"], ["nothing"], "jest"),
-        ("A.java", [], ["import org.junit.Test;"], "JUnit 4"),
-        ("a.rb", ["test/test_helper.rb"], [], "minitest"),
-        ("a.cc", [], ["#include <catch2/catch_test_macros.hpp>"], "Catch2"),
-        ("A.cs", [], ["using NUnit.Framework;"], "NUnit"),
-        ("a.go", [], [], "testing"),
-    ],
-)
-def test_framework(path: str, existing: list[str], texts: list[str], name: str) -> None:
-    assert framework(path, existing, texts) == name
-
-
-def test_the_table_names_languages_and_frameworks() -> None:
+def test_the_table_names_languages() -> None:
     for convention in CONVENTIONS:
         assert convention.habits
-        assert convention.frameworks
         assert all(by_id(language) for language in convention.languages)
