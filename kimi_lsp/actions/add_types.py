@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from kimi_lsp.actions.action import EDIT_TOOLS, Action, ActionContext, Target, Task, adding
-from kimi_lsp.syntax.language import by_path
 from kimi_lsp.syntax.outline import FUNCTIONS, TYPES, Symbol
+from kimi_lsp.syntax.registry import by_path
 
 REACH = 20_000
 """Code points of a symbol that are looked at."""

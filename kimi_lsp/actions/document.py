@@ -6,8 +6,9 @@ import re
 
 from kimi_lsp.actions.action import EDIT_TOOLS, Action, ActionContext, Target, Task, adding
 from kimi_lsp.actions.body import DATA
-from kimi_lsp.syntax.language import DocPlacement, Language, by_path
+from kimi_lsp.syntax.language import DocPlacement, Language
 from kimi_lsp.syntax.outline import FUNCTIONS, TYPES, Symbol
+from kimi_lsp.syntax.registry import by_path
 
 DOCUMENTED = FUNCTIONS | TYPES | {"module", "macro", "type"}
 """Kinds of symbols that have documentation; not the keys, rules and sections of files without code."""

@@ -32,7 +32,7 @@ def problems_in_file(context: ActionContext) -> tuple[Target, ...]:
 def with_faults(task: Task, files: Files) -> Task:
     """The task with all of the file, and with its syntax faults beside what is known already."""
     from kimi_lsp.syntax.errors import SyntaxUnavailable
-    from kimi_lsp.syntax.language import by_id, by_path
+    from kimi_lsp.syntax.registry import by_id, by_path
     from kimi_lsp.syntax.tree import parse
 
     snapshot = files.snapshot(task.path)

@@ -109,8 +109,8 @@ def _file(snapshot: Snapshot, longest: int) -> str:
 
 def _heads(snapshot: Snapshot) -> str:
     from kimi_lsp.syntax.errors import SyntaxUnavailable
-    from kimi_lsp.syntax.language import by_path
     from kimi_lsp.syntax.outline import outline
+    from kimi_lsp.syntax.registry import by_path
     from kimi_lsp.syntax.tree import parse
 
     language = by_path(snapshot.path)

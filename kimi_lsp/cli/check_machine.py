@@ -85,7 +85,7 @@ def _settings(problems: tuple[str, ...]) -> Check:
 def _grammars() -> Check:
     from kimi_lsp.syntax.errors import GrammarMissing, GrammarUnusable
     from kimi_lsp.syntax.grammar import definitions_query
-    from kimi_lsp.syntax.language import LANGUAGES
+    from kimi_lsp.syntax.languages import LANGUAGES
 
     missing, broken = [], []
     for language in LANGUAGES:

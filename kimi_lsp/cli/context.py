@@ -25,7 +25,7 @@ from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.cli.context_costs import print_costs
 from kimi_lsp.context.budget import fit
 from kimi_lsp.settings import Settings, from_environment, merge
-from kimi_lsp.syntax import language
+from kimi_lsp.syntax import registry
 from kimi_lsp.syntax.errors import SyntaxUnavailable
 from kimi_lsp.syntax.outline import enclosing_at
 from kimi_lsp.syntax.tree import SyntaxTree, parse
@@ -218,7 +218,7 @@ def _index(root: Path, max_bytes: int, notes: Console) -> Index:
 
 
 def _tree(path: str, text: str) -> SyntaxTree | None:
-    grammar = language.by_path(path)
+    grammar = registry.by_path(path)
     try:
         return parse(text, grammar) if grammar is not None else None
     except SyntaxUnavailable:

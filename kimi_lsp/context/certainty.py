@@ -14,8 +14,8 @@ from posixpath import basename, commonpath, dirname, splitext
 
 from kimi_lsp.context.modules import EXACT, INSIDE, match, stem_of, stems
 from kimi_lsp.syntax.imports import Import
-from kimi_lsp.syntax.language import by_path
 from kimi_lsp.syntax.outline import TYPES
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tests import is_test
 from kimi_lsp.workspace.index.values import Defined
 

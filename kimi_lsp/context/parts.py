@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from kimi_lsp.syntax.language import by_id, by_path
+from kimi_lsp.syntax.registry import by_id, by_path
 
 LONGEST_PATH = 300
 """Code points of a path that are shown."""

@@ -68,7 +68,7 @@ class Trees:
 
 def language_of(path: str) -> Language | None:
     """The language of a file by its name."""
-    from kimi_lsp.syntax.language import by_path
+    from kimi_lsp.syntax.registry import by_path
 
     return by_path(path)
 

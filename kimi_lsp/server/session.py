@@ -99,7 +99,8 @@ class Session:
         if not self.settings.languages:
             return
         from kimi_lsp.syntax.errors import LanguageRefused
-        from kimi_lsp.syntax.language import described, register
+        from kimi_lsp.syntax.language import described
+        from kimi_lsp.syntax.registry import register
 
         rows = []
         for name, one in self.settings.languages.items():

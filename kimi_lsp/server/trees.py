@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from kimi_lsp.server.documents import OpenDocument
-from kimi_lsp.syntax import language
+from kimi_lsp.syntax import registry
 from kimi_lsp.syntax.errors import ParseBudgetExceeded, SyntaxUnavailable
 from kimi_lsp.text.replacement import compose_all
 
 if TYPE_CHECKING:
+    from kimi_lsp.syntax.language import Language
     from kimi_lsp.syntax.tree import SyntaxTree
 
 logger = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ class Trees:
             self._parse_behind(document)
 
 
-def _warm(grammar: language.Language) -> None:
+def _warm(grammar: Language) -> None:
     """Compile what takes C++ a fifth of a second, before somebody waits for it."""
     from kimi_lsp.syntax.grammar import warm
 
@@ -164,5 +165,5 @@ def _warm(grammar: language.Language) -> None:
         logger.info("%s", error)
 
 
-def _grammar(document: OpenDocument) -> language.Language | None:
-    return language.by_id(document.snapshot.language_id) or language.by_path(document.location.name)
+def _grammar(document: OpenDocument) -> Language | None:
+    return registry.by_id(document.snapshot.language_id) or registry.by_path(document.location.name)

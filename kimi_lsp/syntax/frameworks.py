@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.registry import by_path
 
 
 @dataclass(frozen=True, slots=True)

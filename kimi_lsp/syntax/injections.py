@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from kimi_lsp.syntax.errors import SyntaxUnavailable
 from kimi_lsp.syntax.grammar import grammar, injections_query
-from kimi_lsp.syntax.language import Language, by_id, by_path
+from kimi_lsp.syntax.language import Language
+from kimi_lsp.syntax.registry import by_id, by_path
 from kimi_lsp.syntax.search import matches
 from kimi_lsp.syntax.tree import Range, SyntaxTree
 

@@ -11,7 +11,8 @@ from itertools import islice
 from posixpath import basename, dirname, splitext
 
 from kimi_lsp.syntax.conventions import CONVENTIONS, Convention, Habit
-from kimi_lsp.syntax.language import LANGUAGES, by_path
+from kimi_lsp.syntax.languages import LANGUAGES
+from kimi_lsp.syntax.registry import by_path
 
 MAX_CANDIDATES = 10
 

@@ -12,7 +12,7 @@ from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.actions.updates import Done
 from kimi_lsp.model.scripted import Scripted, Turn
 from kimi_lsp.settings import LimitSettings, Settings
-from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.files import Files

@@ -3,8 +3,8 @@ import pytest
 from kimi_lsp.actions.action import KINDS, ActionContext, Task
 from kimi_lsp.actions.catalogue import ACTIONS, by_id
 from kimi_lsp.actions.ids import BUILT_IN
-from kimi_lsp.syntax.language import by_path
 from kimi_lsp.syntax.outline import enclosing_at
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kimi_lsp.actions.comment import Wish, removal, wishes
-from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.text.replacement import apply
 from kimi_lsp.text.span import Span

@@ -14,7 +14,7 @@ from kimi_lsp.actions.instruct import comment_nearby, without_comment
 from kimi_lsp.actions.updates import Done
 from kimi_lsp.edits.changeset import Changeset, FileChange
 from kimi_lsp.model.scripted import Turn
-from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span

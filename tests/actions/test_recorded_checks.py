@@ -17,7 +17,7 @@ from kimi_lsp.model.recording import BadRecording, Recorded, Recorder
 from kimi_lsp.model.redact import redact
 from kimi_lsp.model.scripted import Scripted, Turn
 from kimi_lsp.settings import CheckerSettings, LimitSettings, Settings
-from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.checkers.bound import Bound

@@ -10,7 +10,7 @@ from kimi_lsp.actions.catalogue import by_id
 from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.settings import ContextSettings, Settings
-from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.diagnostic import Diagnostic

@@ -15,7 +15,7 @@ from kimi_lsp.context.knowledge import Excerpt, Knowledge, Mapped, Mention, Rule
 from kimi_lsp.context.parts import Priority
 from kimi_lsp.context.render import block, render
 from kimi_lsp.context.window import size
-from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span

@@ -9,7 +9,7 @@ from kimi_lsp.context.estimate import Estimate
 from kimi_lsp.context.gather import SymbolContext, gather
 from kimi_lsp.context.parts import Part, Priority, Stability
 from kimi_lsp.context.render import fenced, render
-from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tree import SyntaxTree, parse
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span

@@ -9,7 +9,7 @@ from kimi_lsp.context.gather import LARGE, SymbolContext, gather
 from kimi_lsp.context.parts import Priority
 from kimi_lsp.context.render import render
 from kimi_lsp.context.window import piece, size, window
-from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tree import SyntaxTree, parse
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span

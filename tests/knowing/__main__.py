@@ -29,8 +29,8 @@ from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.context.budget import Budgeted, fit
 from kimi_lsp.context.parts import Priority
 from kimi_lsp.settings import Settings
-from kimi_lsp.syntax.language import by_path
 from kimi_lsp.syntax.outline import FUNCTIONS, TYPES, outline
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tests import is_test
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.workspace.files import Files

@@ -6,8 +6,9 @@ from textwrap import dedent
 
 import pytest
 
-from kimi_lsp.syntax.language import Language, by_id
+from kimi_lsp.syntax.language import Language
 from kimi_lsp.syntax.outline import enclosing, enclosing_at, imports, outline
+from kimi_lsp.syntax.registry import by_id
 from kimi_lsp.syntax.tree import SyntaxTree, parse
 from kimi_lsp.text.span import Span
 

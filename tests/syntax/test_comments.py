@@ -3,7 +3,7 @@
 import pytest
 
 from kimi_lsp.syntax.comments import comment_at, is_opaque
-from kimi_lsp.syntax.language import by_path
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tree import parse
 
 

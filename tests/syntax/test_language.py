@@ -15,8 +15,10 @@ from kimi_lsp.syntax.grammar import (
     identifier_types,
     imports_query,
 )
-from kimi_lsp.syntax.language import LANGUAGES, Language, by_id, by_path
+from kimi_lsp.syntax.language import Language
+from kimi_lsp.syntax.languages import LANGUAGES
 from kimi_lsp.syntax.outline import outline
+from kimi_lsp.syntax.registry import by_id, by_path
 from kimi_lsp.syntax.tree import parse
 from tests.syntax.tables import language
 

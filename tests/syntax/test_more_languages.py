@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kimi_lsp.syntax.grammar import definitions_query
-from kimi_lsp.syntax.language import LANGUAGES
+from kimi_lsp.syntax.languages import LANGUAGES
 from kimi_lsp.syntax.outline import imports
 from tests.syntax.tables import (
     check_enclosing,

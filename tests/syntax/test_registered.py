@@ -8,11 +8,13 @@ from types import ModuleType
 
 import pytest
 
-from kimi_lsp.syntax import language as languages
+from kimi_lsp.syntax import registry
 from kimi_lsp.syntax.errors import GrammarMissing, GrammarUnusable, LanguageRefused, SyntaxUnavailable
 from kimi_lsp.syntax.grammar import warm
-from kimi_lsp.syntax.language import LANGUAGES, by_id, by_path, described, known, register
+from kimi_lsp.syntax.language import described
+from kimi_lsp.syntax.languages import LANGUAGES
 from kimi_lsp.syntax.outline import enclosing_at, imports, outline, references
+from kimi_lsp.syntax.registry import by_id, by_path, known, register
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.syntax.usage import names_used
 from kimi_lsp.text.span import Span
@@ -126,7 +128,7 @@ def test_a_module_without_a_grammar_is_a_clear_error_and_harms_nothing_else(
     register([row])
     with pytest.raises(error, match=why):
         parse("x", row)
-    python = languages.by_path("a.py")
+    python = registry.by_path("a.py")
     assert python is not None
     assert [one.name for one in outline(parse("def f(): pass", python))] == ["f"]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kimi_lsp.syntax import tests
 from kimi_lsp.syntax.conventions import CONVENTIONS
-from kimi_lsp.syntax.language import by_id
+from kimi_lsp.syntax.registry import by_id
 from kimi_lsp.syntax.tests import MAX_CANDIDATES, is_test
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from kimi_lsp.syntax.language import by_id, by_path
+from kimi_lsp.syntax.registry import by_id, by_path
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.checkers import running, shadow
 from kimi_lsp.workspace.checkers.environment import environment, program

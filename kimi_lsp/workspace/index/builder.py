@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from kimi_lsp.syntax.language import by_path, known
+from kimi_lsp.syntax.registry import by_path, known
 from kimi_lsp.workspace.index.crew import Crew, tasks
 from kimi_lsp.workspace.index.database import Database, Row, database_path, discard, prune
 from kimi_lsp.workspace.index.fingerprint import fingerprint

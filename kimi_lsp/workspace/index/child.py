@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import IO
 
-from kimi_lsp.syntax.language import register
+from kimi_lsp.syntax.registry import register
 from kimi_lsp.workspace.errors import Refused
 from kimi_lsp.workspace.index.builder import Builder
 from kimi_lsp.workspace.index.extract import Extracted, extract

@@ -18,7 +18,9 @@ from threading import Lock, Thread
 import msgspec
 
 import kimi_lsp
-from kimi_lsp.syntax.language import LANGUAGES, Language, known
+from kimi_lsp.syntax.language import Language
+from kimi_lsp.syntax.languages import LANGUAGES
+from kimi_lsp.syntax.registry import known
 from kimi_lsp.workspace.index.database import Row
 from kimi_lsp.workspace.index.extract import Extracted
 from kimi_lsp.workspace.index.framing import framed, read_message

@@ -11,7 +11,8 @@ from msgspec import Struct
 from kimi_lsp.syntax.definitions_only import Named, definitions_only
 from kimi_lsp.syntax.errors import SyntaxUnavailable
 from kimi_lsp.syntax.injections import injections
-from kimi_lsp.syntax.language import Language, by_path
+from kimi_lsp.syntax.language import Language
+from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tree import SyntaxTree, parse
 from kimi_lsp.workspace.disk import read_text
 from kimi_lsp.workspace.errors import Refused

@@ -11,7 +11,8 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
-from kimi_lsp.syntax.language import Language, register
+from kimi_lsp.syntax.language import Language
+from kimi_lsp.syntax.registry import register
 from kimi_lsp.workspace.index.database import Row
 from kimi_lsp.workspace.index.extract import extract_file
 from kimi_lsp.workspace.index.framing import framed, read_message

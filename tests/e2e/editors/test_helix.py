@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from kimi_lsp.simulator.app import Exchange
-from kimi_lsp.syntax.language import LANGUAGES
+from kimi_lsp.syntax.languages import LANGUAGES
 from tests.e2e.editors.helix import EDITORS, environment_of, helix, missing
 from tests.e2e.editors.installed import program
 

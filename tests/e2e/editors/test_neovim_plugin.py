@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from kimi_lsp.simulator.app import Exchange
-from kimi_lsp.syntax.language import LANGUAGES, by_id
+from kimi_lsp.syntax.languages import LANGUAGES
+from kimi_lsp.syntax.registry import by_id
 from tests.e2e.editors.neovim import EDITORS, KEY, OFFLINE, neovim, versions
 
 A = 'import os\n\n\ndef greet(name):\n    text = "😀 hello, " + name; unused = 1\n    return text\n'

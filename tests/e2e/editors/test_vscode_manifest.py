@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from kimi_lsp.settings import Secret, Settings
-from kimi_lsp.syntax.language import LANGUAGES
+from kimi_lsp.syntax.languages import LANGUAGES
 from tests.e2e.editors.vscode.extension import SOURCE
 
 MANIFEST: dict[str, Any] = json.loads((SOURCE / "package.json").read_text(encoding="utf-8"))

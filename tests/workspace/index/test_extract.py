@@ -8,8 +8,9 @@ import pytest
 
 from kimi_lsp.syntax.definitions_only import Named, definitions_only
 from kimi_lsp.syntax.errors import SyntaxUnavailable
-from kimi_lsp.syntax.language import LANGUAGES, by_id
+from kimi_lsp.syntax.languages import LANGUAGES
 from kimi_lsp.syntax.outline import outline
+from kimi_lsp.syntax.registry import by_id
 from kimi_lsp.syntax.tree import parse
 from kimi_lsp.text.line_index import LineIndex
 from kimi_lsp.workspace.index.extract import Definition, extract, extract_file
