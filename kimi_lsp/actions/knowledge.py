@@ -12,7 +12,7 @@ from posixpath import splitext
 
 from kimi_lsp.actions.knowledge_sources import Sources
 from kimi_lsp.context import own
-from kimi_lsp.context.certainty import LIKELY, SURE, Certainty, Scene, one_family
+from kimi_lsp.context.certainty import LIKELY, SURE, Certainty
 from kimi_lsp.context.choose import Choice, chosen, distinct, wanted_names
 from kimi_lsp.context.knowledge import Excerpt, Knowledge, Mapped, Mention, Rules
 from kimi_lsp.context.mentions import LONGEST, PER_FILE, inside, restricted, shortened, tells
@@ -20,6 +20,7 @@ from kimi_lsp.context.modules import stems
 from kimi_lsp.context.parts import LeftOut, language_of
 from kimi_lsp.context.place import Place
 from kimi_lsp.context.rank import ranked
+from kimi_lsp.context.scene import Scene, one_family
 from kimi_lsp.context.wanted import words
 from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.settings import ContextSettings

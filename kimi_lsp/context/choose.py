@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kimi_lsp.context.certainty import STRICT, SURE, Certainty, Scene, as_bare, as_member
+from kimi_lsp.context.certainty import STRICT, SURE, Certainty, as_bare, as_member
+from kimi_lsp.context.scene import Scene
 from kimi_lsp.context.wanted import Name
 from kimi_lsp.syntax.tests import is_test
 from kimi_lsp.workspace.index.values import Defined

@@ -46,6 +46,15 @@ def stems(module: str, importer: str, language_id: str) -> tuple[Stem, ...]:
     return tuple(stem for stem in found if stem.path or stem.folder)
 
 
+def within(module: str, name: str, language_id: str) -> str:
+    """The name of the module ``name`` in the package ``module``."""
+    if language_id == "rust":
+        return f"{module}::{name}"
+    if language_id == "python":
+        return f"{module}{'' if module.endswith('.') else '.'}{name}"
+    return f"{module}/{name}"
+
+
 def _match(stem: Stem, file: str) -> int:
     own = stem_of(file)
     if stem.folder:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kimi_lsp.context.certainty import Certainty, Scene
+from kimi_lsp.context.certainty import Certainty
 from kimi_lsp.context.choose import COMMON, PER_COMMON_NAME, PER_NAME, Choice, chosen, origin
+from kimi_lsp.context.scene import Scene
 from kimi_lsp.context.wanted import Name
 from kimi_lsp.syntax.imports import Import
 from kimi_lsp.text.span import Span
