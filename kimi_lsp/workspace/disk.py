@@ -17,6 +17,10 @@ _FLAGS = (
 )
 
 
+BLOCK = 64 * 1024
+"""Bytes that are read at once of a file that grows."""
+
+
 class NotRegular(OSError):
     """It is a folder, a pipe, a socket or a device."""
 
@@ -30,12 +34,25 @@ def read_regular(location: Path | str, limit: int) -> bytes:
     """
     descriptor = os.open(location, _FLAGS)
     try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
             raise NotRegular(0, "not a regular file")
-        with open(descriptor, "rb", closefd=False) as file:
-            return file.read(limit + 1)
+        return _read(descriptor, status.st_size, limit + 1)
     finally:
         os.close(descriptor)
+
+
+def _read(descriptor: int, size: int, most: int) -> bytes:
+    """The file's content, at most ``most`` bytes; ``size`` is what it said to have, which may no longer be so.
+
+    No more memory is asked for than that needs: the kernel would have to clear it for each file.
+    """
+    content = os.read(descriptor, min(size + 1, most))
+    while len(content) != size and len(content) < most:
+        if not (more := os.read(descriptor, min(max(size, BLOCK), most - len(content)))):
+            break
+        content += more
+    return content
 
 
 def read_text(location: Path, shown: str, limit: int) -> str:
