@@ -6,28 +6,26 @@ What is done is bounded by counts, never by the clock: the same workspace gives 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import cached_property
+from itertools import islice
 from posixpath import splitext
 
+from kimi_lsp.actions.knowledge_meanings import Meanings
 from kimi_lsp.actions.knowledge_sources import Sources
 from kimi_lsp.context import own
-from kimi_lsp.context.certainty import LIKELY, SURE, Certainty
-from kimi_lsp.context.choose import Choice, chosen, distinct, wanted_names
+from kimi_lsp.context.certainty import LIKELY
+from kimi_lsp.context.choose import Choice
 from kimi_lsp.context.knowledge import Excerpt, Knowledge, Mapped, Mention, Rules
 from kimi_lsp.context.mentions import LONGEST, PER_FILE, inside, restricted, shortened, tells
 from kimi_lsp.context.modules import stems
 from kimi_lsp.context.parts import LeftOut, language_of
 from kimi_lsp.context.place import Place
 from kimi_lsp.context.rank import ranked
-from kimi_lsp.context.scene import Scene, one_family
-from kimi_lsp.context.wanted import words
+from kimi_lsp.context.scene import one_family
 from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.settings import ContextSettings
-from kimi_lsp.syntax.imports import imported
-from kimi_lsp.syntax.outline import TYPES, VALUES
+from kimi_lsp.syntax.outline import VALUES
 from kimi_lsp.syntax.tests import is_test
-from kimi_lsp.workspace.index.values import Defined, Index, Link
+from kimi_lsp.workspace.index.values import Defined, Index
 
 MAX_BODY = 8_000
 """Code points of a definition that is shown as a whole."""
@@ -38,19 +36,9 @@ MAX_TESTS = 6
 FILES_ASKED = 40
 """Files that name the symbol, of which callers and tests are taken."""
 
-MAX_LINKS = 2_000
 MAP_FILES = 12
 MAP_HEADS = 8
 """Signatures of each file of the map."""
-
-MAX_TYPES = 24
-"""Types that are searched for members."""
-
-MAX_WORDS = 200
-"""Words of signatures that are looked up as types."""
-
-CONSTRUCTORS = frozenset({"__init__", "constructor", "__construct", "initialize"})
-"""What a constructor is called in languages in which it has a name of its own."""
 
 MAX_IMPORTS = 30
 """Imports of which it is found out why nothing is known of them."""
@@ -82,14 +70,13 @@ class _Inquiry:
         self._place = place
         self._index = index
         self._file = place.context.path
-        self._found: dict[str, tuple[Defined, ...]] = {}
-        self._near: dict[str, tuple[float, ...]] = {}
         sources.know(place.context.snapshot)
+        self._meanings = Meanings(place, sources, index)
 
     def definitions(self) -> Iterator[Excerpt]:
         """What the names in use mean, best first."""
         place = self._place
-        for choice in self._choices:
+        for choice in self._meanings.choices:
             one = choice.defined
             if one.file == self._file and place.has_line(one.first_line) and place.has_line(one.last_line):
                 continue
@@ -107,7 +94,7 @@ class _Inquiry:
         symbol = self._place.context.symbol
         if symbol is None or not symbol.name:
             return (), ()
-        language_id = self._scene.language_id
+        language_id = self._meanings.scene.language_id
         used = [
             one for one in self._index.uses(symbol.name, FILES_ASKED) if one_family(one.file, language_id)
         ]
@@ -136,7 +123,7 @@ class _Inquiry:
     def map(self) -> Iterator[Mapped]:
         """The files that matter most to this one, by their signatures."""
         count = 0
-        for file, _ in ranked(self._file, self._links):
+        for file, _ in ranked(self._file, self._meanings.links):
             if count == MAP_FILES:
                 return
             tops = [one for one in self._index.defined_in(file) if "." not in one.path and one.name]
@@ -155,10 +142,10 @@ class _Inquiry:
 
     def not_found(self) -> Iterator[LeftOut]:
         """The names that nothing in the workspace defines, but for modules of which something was found."""
-        found = {choice.name.name for choice in self._choices}
-        files = {choice.defined.file for choice in self._choices}
+        found = {choice.name.name for choice in self._meanings.choices}
+        files = {choice.defined.file for choice in self._meanings.choices}
         missing = [name.name for name in self._place.names if name.name not in found]
-        missing = [name for name in missing if not self._scene.names_module(name, files)]
+        missing = [name for name in missing if not self._meanings.scene.names_module(name, files)]
         if missing:
             more = f", and {len(missing) - NAMES_TOLD} more" if len(missing) > NAMES_TOLD else ""
             told = ", ".join(missing[:NAMES_TOLD])
@@ -166,149 +153,33 @@ class _Inquiry:
 
     def look_for_refused(self) -> None:
         """Ask for the files of imports of which no name was found: the policy may be why."""
-        found = {choice.name.name for choice in self._choices}
+        found = {choice.name.name for choice in self._meanings.choices}
         extension = splitext(self._file)[1]
-        for one in self._scene.imports[:MAX_IMPORTS]:
+        for one in self._meanings.scene.imports[:MAX_IMPORTS]:
             if found.isdisjoint(alias for _, alias in one.names):
-                for stem in stems(one.module, self._file, self._scene.language_id)[:2]:
+                for stem in stems(one.module, self._file, self._meanings.scene.language_id)[:2]:
                     self.sources.read(f"{stem.path}{extension}")
-
-    @cached_property
-    def _links(self) -> tuple[Link, ...]:
-        """Between files in the language at hand: across languages it is mostly names that happen to be the same."""
-        language_id = language_of(self._file, self._place.context.snapshot.language_id)
-        links = self._index.links(self._file, MAX_LINKS)
-        files = {file for link in links for file in (link.source, link.target)}
-        near = {file for file in files if one_family(file, language_id)}
-        return tuple(link for link in links if link.source in near and link.target in near)
-
-    @cached_property
-    def _choices(self) -> tuple[Choice, ...]:
-        """First what is sure; then the rest, for which the types that are at hand by then speak."""
-        names, scene = self._place.names, self._scene
-        found = self._of_names(wanted_names(names, scene), [name.name for name in names])
-        sure = [one for one in chosen(names, found, scene) if one.certainty >= SURE]
-        heads = frozenset().union(*(words(one.defined.head) for one in sure))
-        types = self._types(scene, sure, heads)
-        scene = replace(scene, types=frozenset((*scene.types, *heads, *(one.name for one in types))))
-        found = dict(found)
-        for one in self._members(types, frozenset(one.name.name for one in sure)):
-            found[one.name] = (*found.get(one.name, ()), one)
-        choices = (*chosen(names, found, scene), *self._constructors(scene, sure))
-        return distinct(sorted(choices, key=lambda choice: -min(choice.certainty, SURE)))
-
-    def _types(self, scene: Scene, sure: Sequence[Choice], heads: frozenset[str]) -> list[Defined]:
-        """The types whose members may be meant: of the class at hand, its bases, what is used and what that names."""
-        owner = self._place.own.rpartition(".")[2]
-        found = self._types_called([owner, *scene.bases]) if owner else []
-        found += [one.defined for one in sure if one.defined.kind in TYPES]
-        near = {one.file for one in found} | {one.defined.file for one in sure} | set(scene.weights)
-        others = self._types_called(sorted(filter(self._may_be_type, heads))[:MAX_WORDS])
-        found += [one for one in others if one.file in near]
-        return list({(one.file, one.first_line): one for one in found}.values())[:MAX_TYPES]
-
-    def _may_be_type(self, word: str) -> bool:
-        """Whether a word of a signature may name a type, by the habits of most languages."""
-        return self._scene.language_id in ("c", "cpp", "zig", "ocaml") or word != word.lower()
-
-    def _constructors(self, scene: Scene, sure: Sequence[Choice]) -> Iterator[Choice]:
-        """How what is called is made, in languages in which a constructor has a name of its own."""
-        names = self._place.names
-        makers = [(one.name, one.defined) for one in sure if one.name.called and one.defined.kind in TYPES]
-        above = [name for name in names if name.name in CONSTRUCTORS and name.receivers]
-        makers += [(name, one) for name in above for one in self._types_called(scene.bases)]
-        for name, one in makers[:MAX_TYPES]:
-            constructor = next(self._constructors_of(one), None)
-            for base in own.bases(one.name, self._types_called) if constructor is None else ():
-                constructor = constructor or next(self._constructors_of(base), None)
-            if constructor is not None:
-                yield Choice(name, constructor, Certainty.INHERITED, 1)
-
-    def _constructors_of(self, made: Defined) -> Iterator[Defined]:
-        here = (
-            self._place.context.definitions if made.file == self._file else self._index.defined_in(made.file)
-        )
-        paths = {f"{made.path}.{name}" for name in CONSTRUCTORS}
-        return (one for one in here if one.path in paths)
-
-    def _members(self, types: Iterable[Defined], sure: frozenset[str]) -> Iterator[Defined]:
-        """What those types declare and assign, of the names that are not sure; and how they are made."""
-        wanted = [name.name for name in self._place.names if name.name not in sure and name.receivers]
-        for one in types:
-            if (text := self.sources.lines(one.file, one.first_line, one.last_line)) is not None:
-                yield from own.members(text, one.first_line, one, wanted, language_of(one.file))
-
-    @cached_property
-    def _scene(self) -> Scene:
-        place = self._place
-        inherited = own.bases(place.own.rpartition(".")[2], self._types_called) if place.own else ()
-        return replace(
-            self._surroundings,
-            own=place.own,
-            bases=tuple(one.name for one in inherited),
-            types=frozenset(name.name for name in place.names),
-        )
-
-    @cached_property
-    def _surroundings(self) -> Scene:
-        """The scene as far as it is known before anything was looked up."""
-        place = self._place
-        return Scene(
-            file=self._file,
-            language_id=language_of(self._file, place.context.snapshot.language_id),
-            imports=imported(place.tree) if place.tree is not None else (),
-            weights={link.target: link.weight for link in self._links if link.source == self._file},
-        )
-
-    def _nearness(self, file: str) -> tuple[float, ...]:
-        """Which files are asked where too many define a name: those that are imported, then the nearest."""
-        if (found := self._near.get(file)) is None:
-            scene = self._surroundings
-            found = (scene.in_family(file), scene.is_imported(file), *scene.nearness(file))
-            self._near[file] = found
-        return found
-
-    def _of_names(self, names: Sequence[str], here: Sequence[str] = ()) -> dict[str, tuple[Defined, ...]]:
-        """The definitions of names: in this file as it is now, elsewhere as the index says; of some only ``here``."""
-        unknown = [name for name in names if name not in self._found]
-        elsewhere = self._index.definitions(unknown, self._nearness) if unknown else {}
-        for name in unknown:
-            others = tuple(one for one in elsewhere.get(name, ()) if one.file != self._file)
-            self._found[name] = self._own_ones.get(name, ()) + others
-        own_ones = {name: self._own_ones[name] for name in here if name in self._own_ones}
-        return {**own_ones, **{name: self._found[name] for name in names}}
-
-    @cached_property
-    def _own_ones(self) -> dict[str, tuple[Defined, ...]]:
-        found: dict[str, tuple[Defined, ...]] = {}
-        for one in self._place.context.definitions:
-            found[one.name] = (*found.get(one.name, ()), one)
-        return found
-
-    def _types_called(self, names: Sequence[str]) -> list[Defined]:
-        return [one for found in self._of_names(names).values() for one in found if one.kind in TYPES]
 
     def _lines_of(self, places: Iterable[tuple[str, Sequence[int]]]) -> Iterator[Mention]:
         symbol = self._place.context.symbol
         name = symbol.name if symbol is not None else ""
         for file, lines in places:
-            shown = 0
             around = self._place.context.definitions if file == self._file else self._index.defined_in(file)
             if file != self._file and any(one.name == name and "." not in one.path for one in around):
                 continue  # it has one of its own
-            for line in lines:
-                text = self.sources.lines(file, line, line)
-                if shown == PER_FILE or text is None:
-                    break
-                within = inside(line, around)
-                is_other = within is not None and within.name == name
-                if (
-                    tells(text, name)
-                    and not is_other
-                    and not (file == self._file and self._place.has_line(line))
-                ):
-                    shown += 1
-                    yield Mention(file, line, shortened(text, name), within.path if within else "")
+            yield from islice(self._lines_in(file, lines, name, around), PER_FILE)
+
+    def _lines_in(
+        self, file: str, lines: Sequence[int], name: str, around: Sequence[Defined]
+    ) -> Iterator[Mention]:
+        for line in lines:
+            if (text := self.sources.lines(file, line, line)) is None:
+                return
+            within = inside(line, around)
+            is_other = within is not None and within.name == name
+            is_here = file == self._file and self._place.has_line(line)
+            if tells(text, name) and not is_other and not is_here:
+                yield Mention(file, line, shortened(text, name), within.path if within else "")
 
 
 def _excerpt(choice: Choice, head: str, body: str | None) -> Excerpt:
