@@ -14,7 +14,8 @@ from kimi_lsp.actions import updates
 from kimi_lsp.actions.action import OFFERED_TOOLS, Task
 from kimi_lsp.actions.checking import Check, Checking
 from kimi_lsp.actions.conversation import NO_TOOL_CALLED, Conversation, problems_left
-from kimi_lsp.actions.updates import Done, Spent, Update
+from kimi_lsp.actions.tally import Tally
+from kimi_lsp.actions.updates import Done, Update
 from kimi_lsp.actions.verify import Verified
 from kimi_lsp.actions.writing import Writing
 from kimi_lsp.context.budget import fit, tokens_of
@@ -28,7 +29,6 @@ from kimi_lsp.model.port import Model, Request
 from kimi_lsp.settings import LimitSettings
 
 RETRIES_OF_A_TURN = 2
-SAME_CALL_LIMIT = 3
 
 
 def _free(usage: events.Usage) -> Decimal | None:
@@ -101,11 +101,8 @@ class _Loop:
         )
         self._tools = schemas(OFFERED_TOOLS)
         self._tool_tokens = tokens_of(str(self._tools))
-        self._deadline = means.clock() + means.limits.seconds
-        self._spent = Spent()
-        self._repairs = 0
+        self._tally = Tally(means.limits, means.price, means.clock)
         self._reprompted = False
-        self._last_calls: list[tuple[tuple[str, str], ...]] = []
         self._answer = ""
         self._value: msgspec.Struct | None = None
         self._reasoning = ""
@@ -113,13 +110,12 @@ class _Loop:
         self._after_checks: str | None = ""
 
     async def run(self) -> AsyncGenerator[Update, None]:
-        turns = 0
         reason: str | None = None
         while reason is None:
-            turns += 1
+            self._tally.turns += 1
             turn = _Turn()
             try:
-                async for update in self._ask(turn, turns):
+                async for update in self._ask(turn):
                     yield update
             except ModelError as error:
                 if self._staging.changeset.empty:
@@ -131,39 +127,41 @@ class _Loop:
             await self._look_for_problems(turn)
             for update in self._carry_out(turn):
                 yield update
-            reason = self._why_end(turn, turns)
+            reason = self._why_end(turn)
             if reason == "" and self._to_verify:
-                async for update in self._verify(turns):
+                async for update in self._verify():
                     yield update
                 reason = self._after_checks
-        yield Done(
+        yield self._done(reason)
+
+    def _done(self, reason: str) -> Done:
+        changed = not self._staging.changeset.empty
+        return Done(
             answer=self._answer.strip(),
             value=self._value,
             reasoning=self._reasoning,
             changeset=self._staging.changeset,
-            spent=self._spent,
-            turns=turns,
+            spent=self._tally.spent,
+            turns=self._tally.turns,
             complete=not reason,
             reason=reason,
-            verified=self._verified
-            if self._task.action.edits and not self._staging.changeset.empty
-            else None,
+            verified=self._verified if self._task.action.edits and changed else None,
         )
 
-    async def _ask(self, turn: _Turn, number: int) -> AsyncGenerator[Update, None]:
+    async def _ask(self, turn: _Turn) -> AsyncGenerator[Update, None]:
         """One turn of the model; one that failed and may be tried again is asked for again."""
         for attempt in range(RETRIES_OF_A_TURN + 1):
-            tokens, cost = self._next_cost()
-            await self._means.may_spend(None if cost is None else (self._spent.cost or Decimal(0)) + cost)
-            yield updates.Asking(number, tokens, cost)
+            tokens = self._next_tokens
+            await self._means.may_spend(self._tally.cost_with(tokens))
+            yield updates.Asking(self._tally.turns, tokens, self._tally.input_cost(tokens))
             turn.calls, turn.content, turn.reasoning = [], [], []
             try:
                 async for update in self._stream(turn):
                     yield update
             except ModelError as error:
                 if error.usage is not None:
-                    self._spend(error.usage)
-                    yield self._spent
+                    self._tally.spend(error.usage)
+                    yield self._tally.spent
                 if not error.retryable or attempt == RETRIES_OF_A_TURN:
                     raise
                 yield updates.Waiting(0.0, f"{error} Asking again.")
@@ -201,34 +199,18 @@ class _Loop:
             case events.ToolCall():
                 turn.calls.append(event)
             case events.Usage():
-                self._spend(event)
+                self._tally.spend(event)
                 if not event.estimated:
                     self._means.learn(int(self._next_tokens * self._means.estimate.factor), event.input)
-                return self._spent
+                return self._tally.spent
             case events.Finished(_, message):
                 turn.message = dict(message)
         return None
 
     @property
     def _next_tokens(self) -> int:
+        """What the input of the next turn comes to."""
         return self._conversation.tokens + self._tool_tokens
-
-    def _next_cost(self) -> tuple[int, Decimal | None]:
-        """What the input of the next turn comes to: tokens, and dollars without any of it cached."""
-        return self._next_tokens, self._means.price(events.Usage(self._next_tokens, 0))
-
-    def _spend(self, usage: events.Usage) -> None:
-        before, cost = self._spent, self._means.price(usage)
-        self._spent = Spent(
-            events.Usage(
-                input=before.usage.input + usage.input,
-                output=before.usage.output + usage.output,
-                cached=before.usage.cached + usage.cached,
-                reasoning=before.usage.reasoning + usage.reasoning,
-                estimated=before.usage.estimated or usage.estimated,
-            ),
-            None if cost is None or before.cost is None else before.cost + cost,
-        )
 
     async def _look_for_problems(self, turn: _Turn) -> None:
         """Ask the checkers about the files whose problems the turn wants to know, as they are before it."""
@@ -246,7 +228,7 @@ class _Loop:
         wanted = self._means.verifies and self._task.action.edits
         return wanted and self._checking is not None and not self._staging.changeset.empty
 
-    async def _verify(self, turns: int) -> AsyncGenerator[Update, None]:
+    async def _verify(self) -> AsyncGenerator[Update, None]:
         """Have the change checked; what speaks against it goes back to the model once for each change.
 
         ``_after_checks`` is then as ``_why_end`` says.
@@ -258,9 +240,9 @@ class _Loop:
             yield updates.Checking(changeset.paths)
         self._verified = await self._checking.verified(changeset)
         self._after_checks = self._verified.reason if self._verified.fails else ""
-        may_repair = self._repairs < self._means.limits.repairs and self._ceiling(turns) is None
+        may_repair = self._tally.repairs < self._means.limits.repairs and self._limit_reached() is None
         if self._verified.problems and may_repair and not answered:
-            self._repairs += 1
+            self._tally.repairs += 1
             self._conversation.add_request(problems_left(self._verified))
             self._after_checks = None
             yield updates.Rejected("the change", self._verified.text)
@@ -276,34 +258,19 @@ class _Loop:
         for call, result in zip(turn.calls, results, strict=True):
             self._means.on_result(call.id, call.name, result.content)
         if any(not result.ok for result in results):
-            self._repairs += 1
-        self._last_calls.append(tuple((call.name, call.raw) for call in turn.calls))
+            self._tally.repairs += 1
+        self._tally.called(turn.calls)
         told: list[Update] = [
             updates.Called(r.summary) if r.ok else updates.Rejected(r.summary, r.content) for r in results
         ]
         return [*told, updates.Staged(self._staging.changeset)]
 
-    def _why_end(self, turn: _Turn, turns: int) -> str | None:
+    def _why_end(self, turn: _Turn) -> str | None:
         """None to go on, ``""`` when all is done, else the sentence that says why the job ended early."""
-        return self._ceiling(turns) if turn.calls else self._after_words()
+        return self._limit_reached() if turn.calls else self._after_words()
 
-    def _ceiling(self, turns: int) -> str | None:
-        """The sentence that says which limit was reached."""
-        limits = self._means.limits
-        used = self._spent.usage.input + self._spent.usage.output
-        cost = (self._spent.cost or Decimal(0)) + (self._next_cost()[1] or Decimal(0))
-        endings = (
-            (self._repairs > limits.repairs, f"it was refused {_times(self._repairs)}"),
-            (self._repeats(), "the model made the same call three times running"),
-            (turns >= limits.turns, f"it took {limits.turns} turns (limits.turns)"),
-            (used >= limits.tokens, f"it used {used:,} tokens (limits.tokens)"),
-            (
-                cost > Decimal(str(limits.cost_usd)),
-                f"its next turn would make it cost ${cost:.2f} (limits.cost_usd)",
-            ),
-            (self._means.clock() >= self._deadline, f"it took {limits.seconds:g} s (limits.seconds)"),
-        )
-        return next((sentence for ended, sentence in endings if ended), None)
+    def _limit_reached(self) -> str | None:
+        return self._tally.limit_reached(self._next_tokens)
 
     def _after_words(self) -> str | None:
         if (shape := self._task.action.shape) is not None:
@@ -326,14 +293,6 @@ class _Loop:
             return None
         return ""
 
-    def _repeats(self) -> bool:
-        last = self._last_calls[-SAME_CALL_LIMIT:]
-        return len(last) == SAME_CALL_LIMIT and len(set(last)) == 1
-
 
 def _unusable(call: events.ToolCall) -> Result:
     return Result(call.id, False, f"error: {call.error}", f"{call.name or 'a call'} that cannot be read")
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"
