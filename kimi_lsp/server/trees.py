@@ -30,7 +30,8 @@ SMALL, LARGE = 32_000, 400_000
 from the second on, also after each change, for even an incremental parse may take longer than the budget."""
 SWITCH_S = 0.001
 """How long a parse behind may keep the interpreter from a loop that wants it (performance.md: the GIL), at most;
-to this comes what tree-sitter does between two calls to us, 10 ms in a file of 5 MB."""
+to this comes what tree-sitter does between two calls to us, 10 ms in a tree of 5 MB, and the freeing of that at one
+stroke, up to 70 ms. So there are no trees of this size but in the languages that know no pieces (``pieces.py``)."""
 BEHIND_BUDGET_S = 60.0
 """For hostile texts, on which some grammars take time that grows with the square."""
 COMPLETE_TRIES = 5
@@ -110,9 +111,9 @@ class Trees:
         changes = document.since_revision(revision) if tree is not None else None
 
         def work(budget_s: float) -> SyntaxTree:
-            from kimi_lsp.syntax.tree import parse
+            from kimi_lsp.syntax.pieces import is_outgrown, parse
 
-            if tree is None or changes is None:
+            if tree is None or changes is None or is_outgrown(tree, snapshot.text):
                 return parse(snapshot.text, grammar, budget_s=budget_s)
             return tree.edited(compose_all(changes), snapshot.text, budget_s=budget_s)
 

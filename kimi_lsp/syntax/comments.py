@@ -38,7 +38,7 @@ def is_opaque(tree: SyntaxTree, offset: int) -> bool:
 
 def _leaf(tree: SyntaxTree, offset: int) -> tree_sitter.Node | None:
     byte = tree.offsets.byte(offset)
-    return tree.root.descendant_for_byte_range(byte, min(byte + 1, len(tree.source)))
+    return tree.at(byte).root.descendant_for_byte_range(byte, min(byte + 1, len(tree.source)))
 
 
 def _is_comment(node: tree_sitter.Node) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Range = tuple[int, int]
 """Start and end byte."""
 
-_Edit = tuple[int, int, bytes]
+Edit = tuple[int, int, bytes]
 """Start and end byte of what is replaced, and what comes in its place."""
 
 _Point = tuple[int, int]
@@ -45,6 +45,8 @@ class Fault:
 
 class SyntaxTree:
     """The tree of one text; a value. ``source`` is the text in UTF-8, whose bytes the nodes count.
+
+    tree-sitter frees it at one stroke with the GIL, 15 ms for a MB of source; of what is larger see ``pieces.py``.
 
     A text may have pieces in other languages (``injections.py``): they are layers with trees of their own, of
     the same text. ``depth`` is 0 for the whole text, 1 for a piece of it, 2 for a piece of that.
@@ -89,6 +91,15 @@ class SyntaxTree:
 
         return heaps(self.root)
 
+    @property
+    def is_layered(self) -> bool:
+        """Whether there is more than one layer."""
+        return bool(self.injections)
+
+    def at(self, byte: int) -> SyntaxTree:
+        """The tree in this language that has the nodes at ``byte``: this one, but in a text in pieces."""
+        return self
+
     def layers(self, within: Range | None = None) -> Iterator[SyntaxTree]:
         """This tree, and those of the pieces in it, outer ones first; only those that touch the bytes ``within``."""
         yield self
@@ -99,7 +110,7 @@ class SyntaxTree:
 
     def injected(self, language: Language, pieces: Sequence[tree_sitter.Range]) -> SyntaxTree:
         """The tree of ``pieces`` of this text, taken together, in another language."""
-        tree = _parsed(self.source, language, None, None, pieces)
+        tree = tree_of(self.source, language, pieces=pieces)
         return SyntaxTree(self.text, language, self.source, tree, host=self)
 
     def span(self, start_byte: int, end_byte: int) -> Span:
@@ -118,14 +129,14 @@ class SyntaxTree:
             ParseBudgetExceeded: it took longer than ``budget_s`` seconds.
         """
         old = self._tree.copy()
-        edits = [self._edit(replacement) for replacement in sorted(replacements, key=lambda one: one.span)]
+        edits = self.byte_edits(replacements)
         for (start, old_end, inserted), (start_point, old_end_point) in reversed(
             list(zip(edits, _points(self.source, edits), strict=True))
         ):
             new_end_point = _point_after(start_point, inserted)
             old.edit(start, old_end, start + len(inserted), start_point, old_end_point, new_end_point)
         source = encode(text)
-        return SyntaxTree(text, self.language, source, _parsed(source, self.language, old, budget_s))
+        return SyntaxTree(text, self.language, source, tree_of(source, self.language, old, budget_s))
 
     def faults(self, limit: int = 1000) -> tuple[Fault, ...]:
         """The first ``limit`` faults in document order; costs next to nothing where there is none.
@@ -150,9 +161,13 @@ class SyntaxTree:
                 yield piece.tree
                 yield from piece.tree._checked()
 
-    def _edit(self, replacement: Replacement) -> _Edit:
+    def byte_edits(self, replacements: Sequence[Replacement]) -> list[Edit]:
+        """The replacements in bytes of ``source``, in order."""
         byte = self.offsets.byte
-        return byte(replacement.span.start), byte(replacement.span.end), encode(replacement.text)
+        return [
+            (byte(one.span.start), byte(one.span.end), encode(one.text))
+            for one in sorted(replacements, key=lambda one: one.span)
+        ]
 
 
 def _faults(tree: SyntaxTree) -> Iterator[Fault]:
@@ -169,16 +184,21 @@ def parse(text: str, language: Language, *, budget_s: float | None = None) -> Sy
         ParseBudgetExceeded: it took longer than ``budget_s`` seconds.
     """
     source = encode(text)
-    return SyntaxTree(text, language, source, _parsed(source, language, None, budget_s))
+    return SyntaxTree(text, language, source, tree_of(source, language, None, budget_s))
 
 
-def _parsed(
+def tree_of(
     source: bytes,
     language: Language,
-    old: tree_sitter.Tree | None,
-    budget_s: float | None,
+    old: tree_sitter.Tree | None = None,
+    budget_s: float | None = None,
     pieces: Sequence[tree_sitter.Range] | None = None,
 ) -> tree_sitter.Tree:
+    """What the grammar makes of ``source``, or of ``pieces`` of it, by what is left of an ``old`` tree.
+
+    Raises:
+        GrammarMissing, GrammarUnusable, ParseBudgetExceeded: as ``parse``.
+    """
     import tree_sitter
 
     deadline = None if budget_s is None else monotonic() + budget_s
@@ -215,7 +235,7 @@ def faulty_nodes(root: tree_sitter.Node) -> Iterator[tree_sitter.Node]:
                 return
 
 
-def _points(source: bytes, edits: Sequence[_Edit]) -> Iterator[tuple[_Point, _Point]]:
+def _points(source: bytes, edits: Sequence[Edit]) -> Iterator[tuple[_Point, _Point]]:
     """Where each edit starts and ends, as tree-sitter counts: rows end at ``\\n`` only, columns are bytes."""
     row = at = 0
     for start, old_end, _ in edits:
