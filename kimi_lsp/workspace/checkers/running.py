@@ -6,21 +6,20 @@ import asyncio
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from kimi_lsp.workspace.checkers import process, shadow
-from kimi_lsp.workspace.checkers.errors import Failed, Withheld
+from kimi_lsp.workspace.checkers.configuration import check_configuration, check_unchanged, naming
+from kimi_lsp.workspace.checkers.errors import Failed
 from kimi_lsp.workspace.checkers.finding import Finding
 from kimi_lsp.workspace.checkers.process import Output
 from kimi_lsp.workspace.checkers.readers import read
-from kimi_lsp.workspace.checkers.row import Configuration, Row
+from kimi_lsp.workspace.checkers.row import Row
 
 COMPLAINT_LENGTH = 160
-LONGEST_CONFIGURATION = 4 * 1024 * 1024
-"""Bytes of a configuration that are looked at."""
 _EXCLAMATIONS = ("Oops!", "ESLint:", "#")
 _Made = TypeVar("_Made")
 
@@ -57,9 +56,9 @@ async def run(
     found: list[tuple[Path, Finding]] = []
     for project, group in _by_project(row, files, place).items():
         if row.guarded is not None:
-            _check_configuration(row, row.guarded, project, place.texts)
+            check_configuration(row, row.guarded, project, place.texts)
         if row.runs_project_code or row.executed:
-            _check_unchanged(row, project, place.texts)
+            check_unchanged(row, project, place.texts)
         with shadow.slot(place.cache, row.name, place.root) as scratch:
             found += await _DELIVERIES[row.delivery](row, group, project, _Desk(place, scratch, remaining))
     return found
@@ -76,7 +75,7 @@ def _by_project(row: Row, files: Sequence[Path], place: Place) -> Mapping[Path, 
 
 def project_of(row: Row, file: Path, root: Path) -> Path | None:
     """The folder where ``row`` runs for ``file``; None if it is not for this file, or the project does not use it."""
-    if row.configured is not None and _naming(row.configured, (root,), {}) is None:
+    if row.configured is not None and naming(row.configured, (root,), {}) is None:
         return None
     if not file.is_relative_to(root):
         return root if row.delivery in ("stdin", "copy") and not row.needs else None
@@ -84,64 +83,6 @@ def project_of(row: Row, file: Path, root: Path) -> Path | None:
         return root
     inside = [folder for folder in file.parents if folder.is_relative_to(root)]
     return next((folder for folder in inside if any((folder / name).is_file() for name in row.needs)), None)
-
-
-def _check_unchanged(row: Row, project: Path, texts: Mapping[Path, bytes | None]) -> None:
-    """Refuse to run what an edit wrote that nobody has looked at: the configuration that is executed."""
-    executed = {name.casefold() for name in (*row.needs, *row.executed, "build.rs", "package.json")}
-    for location, text in texts.items():
-        if (
-            location.name.casefold() in executed
-            and location.is_relative_to(project)
-            and text != _on_disk(location)
-        ):
-            raise Withheld(f"{location.name} is executed, and is not as it is on the disk")
-
-
-def _check_configuration(
-    row: Row, guarded: Configuration, project: Path, texts: Mapping[Path, bytes | None]
-) -> None:
-    """Refuse a project whose configuration names code, or would with ``texts`` laid over it."""
-    folders = (project, *project.parents)
-    for location in (folder / name for folder in folders for name in guarded.files):
-        if _is_odd(location):
-            raise Withheld(f"{location.name} cannot be looked through, it is no file or too large")
-    if (name := _naming(guarded, folders, texts) or _naming(guarded, folders, {})) is not None:
-        raise Withheld(
-            f"{name} may name code to run; checkers.table.{row.name} in your own settings turns it on"
-        )
-
-
-def _naming(wanted: Configuration, folders: Iterable[Path], texts: Mapping[Path, bytes | None]) -> str | None:
-    """The first of the files that has what is looked for, as it is in ``texts``, else on the disk."""
-    pattern = re.compile(wanted.pattern)
-    for folder in folders:
-        for name in wanted.files:
-            location = folder / name
-            raw = texts[location] if location in texts else _on_disk(location)
-            if raw is not None and pattern.search(raw.decode("utf-8", "replace")):
-                return name
-    return None
-
-
-def _is_odd(location: Path) -> bool:
-    """Whether something is there of which only a part would be looked at."""
-    try:
-        found = location.is_file() and location.stat().st_size <= LONGEST_CONFIGURATION
-        return not found and location.exists()
-    except OSError:
-        return True
-
-
-def _on_disk(location: Path) -> bytes | None:
-    """The beginning of a regular file, None where there is none: a pipe would be waited for without end."""
-    try:
-        if not location.is_file():
-            return None
-        with location.open("rb") as file:
-            return file.read(LONGEST_CONFIGURATION)
-    except OSError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
