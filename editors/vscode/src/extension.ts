@@ -10,6 +10,7 @@ import { registerPages } from './pages';
 import { Server } from './server';
 import { Status } from './status';
 import { StatusBar } from './statusBar';
+import { registerWalkthrough } from './walkthrough';
 
 /** What other extensions, and the tests, get of this one. */
 export interface Api {
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     ...registerInstall(context, server, log),
     ...registerMenu(status, server),
     ...registerPages(server),
+    ...registerWalkthrough(),
     vscode.commands.registerCommand('kimi-lsp.restart', () => server.restart()),
     vscode.commands.registerCommand('kimi-lsp.showLog', () => log.show(true)),
   );

@@ -17,9 +17,6 @@ export function registerMenu(status: Status, server: Server): vscode.Disposable[
         await vscode.commands.executeCommand(chosen.command);
       }
     }),
-    vscode.commands.registerCommand('kimi-lsp.walkthrough', () =>
-      vscode.commands.executeCommand('workbench.action.openWalkthrough', 'kimi-lsp.kimi-lsp#start', false),
-    ),
   ];
 }
 

@@ -67,6 +67,7 @@ export class Status implements vscode.Disposable {
 
   private take(said: ServerStatus): void {
     this.latest = said;
+    void vscode.commands.executeCommand('setContext', 'kimi-lsp.hasKey', said.key);
     this.changed.fire();
   }
 }

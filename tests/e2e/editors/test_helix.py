@@ -76,6 +76,7 @@ HELIX_NAMES = {
     "javascriptreact": "jsx", "typescriptreact": "tsx", "csharp": "c-sharp", "shellscript": "bash",
     "ocaml.interface": "ocaml-interface", "terraform": "hcl",
 }  # fmt: skip
+NO_PREVIEW = "Helix declares no changeAnnotationSupport (helix-lsp/src/client.rs), and applies at once"
 REMOVE_UNUSED = edit("a.py", "; unused = 1", "")
 
 
@@ -96,6 +97,7 @@ async def test_ruffs_diagnostic_is_fixed_and_undone(tmp_path: Path) -> None:
 
 
 @pytest.mark.scenario(name="refactor two files")
+@pytest.mark.scenario(name="preview", limit=NO_PREVIEW)
 async def test_a_refactoring_of_two_files_is_one_undo_each(tmp_path: Path) -> None:
     both = turns(
         edit("a.py", "def greet(name)", "def hail(name)"),
@@ -105,7 +107,7 @@ async def test_a_refactoring_of_two_files_is_one_undo_each(tmp_path: Path) -> No
     async with helix(tmp_path, both, files={"a.py": A, "b.py": B}) as editor:
         await editor.ready()
         await editor.keys("4", "G")
-        await editor.choose("Kimi: Refactor ")
+        await editor.choose("Kimi: Refactor `greet`")
         await editor.becomes(A.replace("greet", "hail"))
         await editor.becomes(B.replace("greet", "hail"), "b.py")
         await editor.keys("u")
@@ -120,7 +122,7 @@ async def test_what_is_typed_meanwhile_stays(tmp_path: Path) -> None:
     async with helix(tmp_path, turns(REMOVE_UNUSED, delay_s=1.5), files={"a.py": A}) as editor:
         await editor.ready()
         await editor.keys("4", "G")
-        await editor.choose("Kimi: Refactor ")
+        await editor.choose("Kimi: Refactor `greet`")
         await editor.seen("asking Kimi")
         await editor.keys("g", "g", "O")
         await editor.text("# a word ")
@@ -140,7 +142,7 @@ async def test_cancel_by_its_key(tmp_path: Path) -> None:
     async with helix(tmp_path, turns(REMOVE_UNUSED, delay_s=60), files={"a.py": A}) as editor:
         await editor.ready()
         await editor.keys("4", "G")
-        await editor.choose("Kimi: Refactor ")
+        await editor.choose("Kimi: Refactor `greet`")
         await editor.seen("asking Kimi")
         await editor.keys("Space", "K", "c")
         await editor.seen("cancelled, nothing was changed")
@@ -153,7 +155,7 @@ async def test_an_explanation_from_the_menu_is_opened(tmp_path: Path) -> None:
     async with helix(tmp_path, [answer], files={"a.py": A}) as editor:
         await editor.ready()
         await editor.keys("4", "G")
-        await editor.choose("Kimi: Explain ")
+        await editor.choose("Kimi: Explain `greet`")
         await editor.seen("It salutes somebody by name.")
 
 
@@ -179,7 +181,7 @@ async def test_a_wrong_key_gives_a_readable_message(tmp_path: Path) -> None:
     async with helix(tmp_path, files={"a.py": A}, key="sk-aig-wrong") as editor:
         await editor.ready()
         await editor.keys("4", "G")
-        await editor.choose("Kimi: Refactor ")
+        await editor.choose("Kimi: Refactor `greet`")
         screen = await editor.seen("key was refused", "rejected", "AIGATEWAY_API_KEY", "the key")
         assert "sk-aig-wrong" not in screen
         assert await editor.saved() == A
@@ -219,5 +221,5 @@ async def test_two_servers_and_the_editor_agree_after_typing(tmp_path: Path) -> 
             await editor.text(word)
             await editor.keys("Escape")
         await editor.keys("u", "7", "G")
-        await editor.choose("Kimi: Refactor ")
+        await editor.choose("Kimi: Refactor `greet`")
         await editor.becomes("# two\n# 😀 one\n" + WITHOUT_UNUSED)

@@ -145,6 +145,7 @@ async def test_a_hover_shows_the_explanation(tmp_path: Path) -> None:
 
 
 @pytest.mark.scenario(name="wrong key")
+@pytest.mark.scenario(name="key")
 async def test_a_wrong_key_is_said(tmp_path: Path) -> None:
     async with vim(tmp_path, FIX, FILES, key="sk-aig-wrong") as editor:
         await at(editor, "unused")

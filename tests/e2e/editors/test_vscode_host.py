@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ pytestmark = [
     pytest.mark.timeout(240),
 ]
 
+UNSEEN = (
+    "an extension can show messages, input boxes and previews, but not read or answer another one's"
+    " (VS Code API, namespace window); the rows vscode-1.139 and vscode-1.100 do it in the browser"
+)
 GREET = 'def greet(name):\n    return "hello " + name\n'
 FILES = {
     "fix.py": f"import os\n\n\n{GREET}",
@@ -142,6 +147,16 @@ def test_explanation_opens_in_the_preview_and_stays_in_the_hover(seen: dict[str,
     assert result["beside"] == 2
     assert "It greets somebody by name." in result["hover"]
     assert "It greets somebody by name." in result["page"]
+
+
+@pytest.mark.scenario(name="wrong key", limit=UNSEEN)
+@pytest.mark.scenario(name="key", limit=UNSEEN)
+@pytest.mark.scenario(name="preview", limit=UNSEEN)
+def test_no_extension_reads_messages_or_answers_what_another_one_asks(seen: dict[str, Any]) -> None:
+    kinds = re.compile("message|notification|inputbox|preview", re.IGNORECASE)
+    found = [name for name in of(seen, "api")["window"] if kinds.search(name)]
+    assert found
+    assert all(name.startswith(("show", "create", "set")) for name in found), found
 
 
 def test_a_server_that_died_is_started_again(seen: dict[str, Any]) -> None:

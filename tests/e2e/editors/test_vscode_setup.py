@@ -118,8 +118,9 @@ async def test_restricted_mode_runs_it_without_checkers(tmp_path: Path) -> None:
 
 async def test_context_menu_and_walkthrough(tmp_path: Path) -> None:
     machine = {"kimi.server.path": str(kimi_lsp(tmp_path))}
+    environment = {"AIGATEWAY_API_KEY": "sk-aig-simulator"}
     async with (
-        screen(VERSION, tmp_path, machine=machine, environment={}) as shown,
+        screen(VERSION, tmp_path, machine=machine, environment=environment) as shown,
         shown.window(tmp_path, FILES) as window,
     ):
         await window.page.locator(".monaco-editor .view-line").first.click(button="right")
@@ -134,6 +135,9 @@ async def test_context_menu_and_walkthrough(tmp_path: Path) -> None:
         steps = window.page.locator(".gettingStartedContainer")
         for step in ("Have kimi-lsp", "Set your API key", "Fix a problem", "Say what you want"):
             await steps.get_by_text(step, exact=True).first.wait_for()
+        for done in ("Have kimi-lsp", "Set your API key"):
+            step = steps.locator(".getting-started-step", has_text=done)
+            await step.locator(".codicon-getting-started-step-checked").wait_for()
         await window.picture("walkthrough")
 
 

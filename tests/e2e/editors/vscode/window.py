@@ -118,9 +118,11 @@ class Window:
     async def into_the_text(self) -> None:
         """Give the keys to the first editor."""
         await self.page.keyboard.press("Control+1")
+        await self.page.locator(".monaco-editor.focused .view-lines").first.wait_for()
 
     async def picture(self, name: str) -> None:
         """Take a picture for the README, where pictures are wanted."""
         if PICTURES:
+            await self.page.mouse.move(700, 500)  # away from what would explain itself
             await self.page.wait_for_timeout(400)  # until what slides has come to rest
             await self.page.screenshot(path=Path(PICTURES) / f"{name}.png")

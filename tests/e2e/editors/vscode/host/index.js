@@ -149,6 +149,10 @@ const scenarios = {
     return { tab: tab.label, kind: tab.input.viewType, beside: tab.group.viewColumn, hover, page };
   },
 
+  async api() {
+    return { window: Object.keys(vscode.window) };
+  },
+
   async crash() {
     const of_ours = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)]).toString().split('\n');
     const [server] = of_ours.filter((one) => one.includes('kimi_lsp')).map((one) => parseInt(one, 10));
