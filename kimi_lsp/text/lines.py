@@ -115,16 +115,6 @@ class Lines:
         replacement = Replacement(Span(offset, offset + length), text)
         return self._replaced(first, column, last, end_column, text), replacement
 
-    def replaced(self, replacement: Replacement) -> Lines:
-        """Make one replacement, given in code points.
-
-        Raises:
-            ValueError: it ends beyond the text.
-        """
-        first, column = self._locate(replacement.span.start)
-        last, end_column = self._locate(replacement.span.end)
-        return self._replaced(first, column, last, end_column, replacement.text)
-
     def _replaced(self, first: int, column: int, last: int, end_column: int, text: str) -> Lines:
         block = self._block_of(first)
         head, tail = self.line(first)[:column], self.line(last)[end_column:]
@@ -132,7 +122,7 @@ class Lines:
         # Two lines can become one that the edit itself does not join: "\r" before, and now "\n" in front.
         if first and new.startswith("\n") and self.line(first - 1).endswith("\r"):
             return self._spliced(first - 1, last, self.line(first - 1) + new)
-        if first == last and "\n" not in text and "\r" not in text and not head.endswith("\r"):
+        if first == last and "\n" not in text and "\r" not in text:
             return self._with_line(block, first - self._firsts[block], new)
         return self._spliced(first, last, new)
 

@@ -54,17 +54,6 @@ def apply(text: str, replacements: Sequence[Replacement]) -> str:
     return "".join(pieces)
 
 
-def invert(text: str, replacements: Sequence[Replacement]) -> tuple[Replacement, ...]:
-    """What undoes ``replacements``: ``apply(apply(text, r), invert(text, r)) == text``."""
-    inverse: list[Replacement] = []
-    growth = 0
-    for replacement in replacements:
-        start = replacement.span.start + growth
-        inverse.append(Replacement(Span(start, start + len(replacement.text)), replacement.span.of(text)))
-        growth += replacement.growth
-    return tuple(inverse)
-
-
 def minimal(before: str, after: str) -> tuple[Replacement, ...]:
     """The smallest hunks that make ``before`` into ``after``.
 

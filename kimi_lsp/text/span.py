@@ -26,10 +26,6 @@ class Span:
         """Whether ``other`` lies wholly inside, borders included."""
         return self.start <= other.start and other.end <= self.end
 
-    def overlaps(self, other: Span) -> bool:
-        """Whether the two share a code point; adjacent spans, and empty ones at a border, do not."""
-        return self.start < other.end and other.start < self.end
-
     def moved(self, by: int) -> Span:
         """The same length, ``by`` code points further on."""
         return Span(self.start + by, self.end + by)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from kimi_lsp.text.net import net
 from kimi_lsp.text.rebase import Conflict, Rebased, rebase, rebase_texts
-from kimi_lsp.text.replacement import Overlap, Replacement, apply, invert
+from kimi_lsp.text.replacement import Overlap, Replacement, apply
 from kimi_lsp.text.span import Span
 from tests.text.marked import unmarked
 from tests.text.strategies import code, logs, replacements
@@ -162,7 +162,7 @@ def test_symmetric_where_nothing_touches(base: str, data: st.DataObject) -> None
 
 @settings(deadline=None, max_examples=500)
 @given(base=code, data=st.data())
-def test_nothing_typed_is_lost_and_undo_restores(base: str, data: st.DataObject) -> None:
+def test_nothing_typed_is_lost(base: str, data: st.DataObject) -> None:
     log = data.draw(logs(base, typed_words))
     ours = data.draw(replacements(base, st.sampled_from(["", "x", "\n"])))
     theirs = net(base, log)
@@ -171,7 +171,6 @@ def test_nothing_typed_is_lost_and_undo_restores(base: str, data: st.DataObject)
         rebased = rebase(base, form, ours)
         result = apply(now, rebased.replacements)
         assert letters(result) == letters(now)
-        assert apply(result, invert(now, rebased.replacements)) == now
         everything = [*rebased.replacements, *map(taking_ours, rebased.conflicts)]
         apply(now, sorted(everything, key=lambda each: each.span))  # raises if any overlap
 
@@ -184,7 +183,8 @@ def test_undone_typing_is_no_typing(base: str, data: st.DataObject) -> None:
     text = base
     undo: list[Replacement] = []
     for step in log:
-        undo = [*invert(text, [step]), *undo]
+        written = Span(step.span.start, step.span.start + len(step.text))
+        undo = [Replacement(written, step.span.of(text)), *undo]
         text = apply(text, [step])
     assert net(base, [*log, *undo]) == ()
     assert rebase(base, net(base, [*log, *undo]), ours) == Rebased(ours, ())

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kimi_lsp.text.replacement import Overlap, Replacement, apply, compose, compose_all, invert
+from kimi_lsp.text.replacement import Overlap, Replacement, apply, compose, compose_all
 from kimi_lsp.text.span import Span
 from tests.text.marked import unmarked
 from tests.text.strategies import logs, replacements, texts
@@ -43,13 +43,6 @@ def test_beyond_the_end() -> None:
         apply("abcd", [Replacement(Span(3, 5), "")])
 
 
-@settings(deadline=None, max_examples=300)
-@given(text=texts, data=st.data())
-def test_invert_undoes(text: str, data: st.DataObject) -> None:
-    forward = data.draw(replacements(text, texts))
-    assert apply(apply(text, forward), invert(text, forward)) == text
-
-
 @settings(deadline=None, max_examples=500)
 @given(text=texts, data=st.data())
 def test_compose_is_one_after_the_other(text: str, data: st.DataObject) -> None:
@@ -83,4 +76,3 @@ def check(marked: str, after: str) -> None:
     text, given_set = unmarked(marked)
     assert apply(text, given_set) == after
     assert sum(each.growth for each in given_set) == len(after) - len(text)
-    assert apply(after, invert(text, given_set)) == text

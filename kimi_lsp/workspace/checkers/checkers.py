@@ -39,11 +39,6 @@ class Checkers:
         self._slow: dict[tuple[str, Path], tuple[float, float]] = {}
         self._tidy = False
 
-    def for_language(self, language_id: str, root: Path) -> tuple[str, ...]:
-        """The names of the checkers that are installed and know this language."""
-        wanted = _canonical(language_id)
-        return tuple(row.name for row in self._table if _knows(row, wanted) and self._program(row, root))
-
     async def check(
         self,
         texts: Mapping[Path, Snapshot | None],

@@ -150,13 +150,6 @@ async def test_eight_at_once(tmp_path: Path) -> None:
     assert len(reports[0].diagnostics["a.py"]) == 1
 
 
-def test_who_knows_a_language(tmp_path: Path) -> None:
-    table = {**only(), "own": own(SAYS, languages=("sh",)), "not here": Checker(command=("no-such-checker",))}
-    checkers = Checkers(rows(CheckerSettings(table=table)), tmp_path)
-    assert checkers.for_language("shellscript", tmp_path) == ("own",)
-    assert checkers.for_language("python", tmp_path) == ()
-
-
 async def test_by_the_names_that_the_model_knows(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
