@@ -70,11 +70,6 @@ def _own_uses(tree: SyntaxTree, start: int, end: int) -> Iterator[Use]:
         yield Use(name.decode(), kind, tree.span(one.start, one.start + len(name)), written)
 
 
-def names_used(tree: SyntaxTree, span: Span) -> tuple[str, ...]:
-    """The names of ``uses``, each once, in order of first use."""
-    return tuple(dict.fromkeys(use.name for use in uses(tree, span)))
-
-
 @dataclass(frozen=True, slots=True)
 class _Step:
     """One node on the way from the root: what it hangs on, in the three ways of ``bindings.py``."""

@@ -31,9 +31,9 @@ from pathlib import Path
 
 from kimi_lsp.syntax.outline import FUNCTIONS, outline
 from kimi_lsp.syntax.tree import SyntaxTree
-from kimi_lsp.syntax.usage import names_used
 from kimi_lsp.text.span import Span
 from tests.knowing.projects import Project, Unavailable
+from tests.syntax.tables import names_used
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from kimi_lsp.syntax.language import Language
 from kimi_lsp.syntax.outline import enclosing, enclosing_at, imports, outline
 from kimi_lsp.syntax.registry import by_id
 from kimi_lsp.syntax.tree import SyntaxTree, parse
+from kimi_lsp.syntax.usage import uses
 from kimi_lsp.text.span import Span
 
 
@@ -27,6 +28,11 @@ def needs_the_wheel_of(language_id: str) -> None:
 
 def tree(language_id: str, text: str) -> SyntaxTree:
     return parse(text, language(language_id))
+
+
+def names_used(tree: SyntaxTree, span: Span) -> tuple[str, ...]:
+    """The names of ``uses``, each once, in order of first use."""
+    return tuple(dict.fromkeys(use.name for use in uses(tree, span)))
 
 
 def check_enclosing(language_id: str, marked: str, path: str | None) -> None:

@@ -10,11 +10,11 @@ from kimi_lsp.syntax.errors import ParseBudgetExceeded
 from kimi_lsp.syntax.imports import imported
 from kimi_lsp.syntax.outline import enclosing_at, imports, outline, references
 from kimi_lsp.syntax.tree import SyntaxTree, parse
-from kimi_lsp.syntax.usage import names_used, uses
+from kimi_lsp.syntax.usage import uses
 from kimi_lsp.text.replacement import Replacement, apply
 from kimi_lsp.text.span import Span
 from tests.syntax.samples import SAMPLES
-from tests.syntax.tables import language, needs_the_wheel_of, tree
+from tests.syntax.tables import language, names_used, needs_the_wheel_of, tree
 
 LEVELS = 100_000
 

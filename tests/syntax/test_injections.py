@@ -7,7 +7,6 @@ from hypothesis import given, settings
 
 from kimi_lsp.syntax.outline import enclosing, enclosing_at, outline, references
 from kimi_lsp.syntax.tree import parse
-from kimi_lsp.syntax.usage import names_used
 from kimi_lsp.text.replacement import Replacement, apply
 from kimi_lsp.text.span import Span
 from tests.syntax.tables import (
@@ -15,6 +14,7 @@ from tests.syntax.tables import (
     check_faults,
     check_outline,
     language,
+    names_used,
     needs_the_wheel_of,
     tree,
 )

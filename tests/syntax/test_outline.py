@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from kimi_lsp.syntax.errors import ParseBudgetExceeded
 from kimi_lsp.syntax.outline import enclosing, enclosing_at, find, outline, references
 from kimi_lsp.syntax.tree import parse
-from kimi_lsp.syntax.usage import names_used
 from kimi_lsp.text.replacement import apply
 from kimi_lsp.text.span import Span
 from tests.syntax.samples import SAMPLES
-from tests.syntax.tables import language, needs_the_wheel_of, tree
+from tests.syntax.tables import language, names_used, needs_the_wheel_of, tree
 from tests.syntax.test_tree_laws import CUTS, replacements_of
 
 

@@ -16,8 +16,8 @@ from kimi_lsp.syntax.languages import LANGUAGES
 from kimi_lsp.syntax.outline import enclosing_at, imports, outline, references
 from kimi_lsp.syntax.registry import by_id, by_path, known, register
 from kimi_lsp.syntax.tree import parse
-from kimi_lsp.syntax.usage import names_used
 from kimi_lsp.text.span import Span
+from tests.syntax.tables import names_used
 
 
 @pytest.fixture(autouse=True)

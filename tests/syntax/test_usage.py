@@ -6,9 +6,9 @@ from textwrap import dedent
 
 import pytest
 
-from kimi_lsp.syntax.usage import names_used, uses
+from kimi_lsp.syntax.usage import uses
 from kimi_lsp.text.span import Span
-from tests.syntax.tables import needs_the_wheel_of, tree
+from tests.syntax.tables import names_used, needs_the_wheel_of, tree
 
 CASES = [
     ("python", "f(a, key=b)", "f:call a:plain b:plain"),
