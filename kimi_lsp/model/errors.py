@@ -142,9 +142,10 @@ class OverBudget(Refused):
 
     name = "over-budget"
 
-    def __init__(self, period: str, spent: str, limit: str, setting: str) -> None:
+    def __init__(self, period: str, spent: str, limit: str, setting: str, needed: str = "") -> None:
+        more = f", and ${needed} more would be, with what runs now" if needed else ""
         super().__init__(
-            f"Nothing was sent: ${spent} of the ${limit} for this {period} are spent; "
+            f"Nothing was sent: ${spent} of the ${limit} for this {period} are spent{more}; "
             f"raise {setting} to go on."
         )
 

@@ -148,9 +148,10 @@ class Ledger:
         ):
             if not limit:
                 continue
-            spent = spent_in()
-            if spent + estimate > Decimal(str(limit)):
-                raise OverBudget(period, f"{spent:.4f}", f"{limit:.2f}", f"budget.per_{period}_usd")
+            spent, most = spent_in(), Decimal(str(limit))
+            if spent + estimate > most:
+                needed = f"{estimate:.4f}" if spent < most else ""
+                raise OverBudget(period, f"{spent:.4f}", _dollars(most), f"budget.per_{period}_usd", needed)
 
     def _spent(self, first_day: str) -> Decimal:
         return sum((line.cost for line in self.summary("day", since=first_day)), Decimal(0))
@@ -183,3 +184,8 @@ def _line(
 ) -> Line:
     usage = Usage(input, output, cached, estimated=bool(estimated))
     return Line(key, jobs, turns, usage, Decimal(cost) / _PICO, unpriced)
+
+
+def _dollars(limit: Decimal) -> str:
+    """A limit as its user wrote it, with cents at least."""
+    return f"{limit:.2f}" if limit == round(limit, 2) else f"{limit:f}"

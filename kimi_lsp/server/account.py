@@ -39,6 +39,12 @@ class Account:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        try:
+            await self._write_down(error)
+        finally:
+            self._purse.close()
+
+    async def _write_down(self, error: BaseException | None) -> None:
         if not self._turns:
             return
         if isinstance(error, asyncio.CancelledError):

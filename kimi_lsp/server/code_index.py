@@ -36,6 +36,7 @@ class CodeIndex:
         self._looked = -RECENT_S
         self._fresh = asyncio.Event()
         self._starting = asyncio.Lock()
+        self._wanted = False
 
     @property
     def state(self) -> State:
@@ -49,8 +50,14 @@ class CodeIndex:
 
     async def start(self) -> None:
         """Begin to index the folders of the session, or begin anew where they are others now."""
+        self._wanted = True
         async with self._starting:
             await self._start()
+
+    async def folders_changed(self) -> None:
+        """Begin anew, if it was begun at all."""
+        if self._wanted:
+            await self.start()
 
     async def _start(self) -> None:
         roots = tuple(root for root in self._session.roots if _is_project(root))

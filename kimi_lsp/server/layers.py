@@ -1,7 +1,8 @@
 """The settings in force: what each source has sent, laid over the environment's, and whom the key may reach.
 
 A client's initialization options are the user's; ``workspace/configuration`` and ``didChangeConfiguration`` may come
-from a file of the project. So the environment's key goes to no address that only these name.
+from a file of the project. So neither the environment's key nor that of the initialization options goes to an address
+that only these name.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ USERS_OWN = {
 class Layers:
     """Settings by source. ``settings`` are those in force, ``problems`` what was refused of them.
 
-    ``key_withheld`` where the environment has a key that the address in force does not get.
+    ``key_withheld`` where the user has a key that the address in force does not get.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -54,15 +55,22 @@ class Layers:
         self.problems = self._environment_problems + problems
 
     def _with_key(self, merged: Settings, trusted: Settings) -> Settings:
-        key = self._environment.model.api_key
-        self.key_withheld = bool(key) and not merged.model.api_key and not self._may_have(merged, trusted)
-        if merged.model.api_key or self.key_withheld:
+        if self._comes_with_a_key():
+            self.key_withheld = False
             return merged
-        model = msgspec.structs.replace(merged.model, api_key=key)
+        key = trusted.model.api_key or self._environment.model.api_key
+        self.key_withheld = bool(key) and not self._may_have(merged, trusted)
+        model = msgspec.structs.replace(merged.model, api_key=Secret() if self.key_withheld else key)
         return msgspec.structs.replace(merged, model=model)
 
+    def _comes_with_a_key(self) -> bool:
+        """Whether one of the other sources names a key itself."""
+        others = (layer for name, layer in self._sent.items() if name != INITIALIZATION_OPTIONS)
+        models = (layer.get("model") for layer in others if isinstance(layer, dict))
+        return any(bool(model.get("api_key")) for model in models if isinstance(model, dict))
+
     def _may_have(self, merged: Settings, trusted: Settings) -> bool:
-        """Whether the environment's key may go to the address in ``merged``."""
+        """Whether the user's key may go to the address in ``merged``."""
         place = (merged.model.preset, merged.model.base_url)
         if place == (trusted.model.preset, trusted.model.base_url):
             return True

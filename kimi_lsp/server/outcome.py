@@ -48,7 +48,8 @@ class Outcome:
         self._job = job
         self._shown = shown
         self._files = files
-        self._delivered: dict[str, str | None] = {}
+        self._given = Changeset()
+        self._carried = False
 
     async def finish(self, task: Task, context: SymbolContext, done: Done) -> None:
         """The end of a job."""
@@ -56,7 +57,7 @@ class Outcome:
         changeset = self._not_yet_delivered(done.changeset)
         if not task.action.edits:
             await self._show(task, context, done)
-        elif changeset.empty and self._delivered:
+        elif changeset.empty and not self._given.empty:
             self._tell_done(done, "")
         elif changeset.empty:
             self._tell_no_change(done)
@@ -77,7 +78,7 @@ class Outcome:
         if fresh.empty or what_the_client_lacks(self._session.server, fresh):
             return
         if isinstance(await self._deliver(fresh), _Applied):
-            self._delivered |= {c.new_path or c.path: c.after for c in fresh.files}
+            self._given = changeset
 
     async def _deliver(self, changeset: Changeset) -> _Applied | _NotApplied:
         """Apply what fits the text of now; what came too late is fitted again. One delivery at a time."""
@@ -102,6 +103,7 @@ class Outcome:
                 return _NotApplied(_conflicts(fitted))
             if fitted.empty:
                 return _Applied()
+            self._carried = self._carried or self._is_carried(changeset)
             delivery = await self._send(fitted)
             if delivery.applied:
                 return _Applied(delivery.doubt)
@@ -123,22 +125,22 @@ class Outcome:
         self._job.delivered = before or delivery.applied
         return delivery
 
+    def _is_carried(self, changeset: Changeset) -> bool:
+        """Whether an open file is not as the job knew it: what was checked is not what it becomes."""
+        now = ((c, self._session.documents.get(self._files.locate(c.path))) for c in changeset.files)
+        return any(there is not None and there.text != c.before_text for c, there in now)
+
     def _not_yet_delivered(self, changeset: Changeset) -> Changeset:
         """``changeset`` from what the editor was given already."""
-        return Changeset(tuple(change for c in changeset.files if (change := self._rest(c)) is not None))
-
-    def _rest(self, change: FileChange) -> FileChange | None:
-        path = change.new_path or change.path
-        if path not in self._delivered:
-            return change
-        before = self._delivered[path]
-        if before == change.after:
-            return None
-        base = Snapshot.of(path, before or "")
-        return FileChange("delete" if change.after is None else "edit", path, base, change.after)
+        paths = dict.fromkeys((*self._given.paths, *changeset.paths))
+        rests = (_rest(self._given.change(path), changeset.change(path)) for path in paths)
+        return Changeset(tuple(rest for rest in rests if rest is not None))
 
     def _tell_done(self, done: Done, doubt: str) -> None:
-        summary = f"{narrate.summary(done.changeset)}; {narrate.verdict(done)}"
+        verdict = narrate.verdict(done)
+        if self._carried and done.verified is not None and done.verified.checkers:
+            verdict += " (checked without what you typed meanwhile)"
+        summary = f"{narrate.summary(done.changeset)}; {verdict}"
         unsaved = self._unsaved(done.changeset)
         early = f"; ended early: {done.reason}" if not done.complete else ""
         self._shown.final = f"{summary}{unsaved}{early}; {narrate.bill(done.spent)}"
@@ -184,6 +186,23 @@ class Outcome:
         await show_file(
             self._session, path, f"{self._job.title}: the explanation is ready.", hover=symbol is not None
         )
+
+
+def _rest(given: FileChange | None, wanted: FileChange | None) -> FileChange | None:
+    """What leads from the one to the other, both changes of the same file; what was taken back is undone."""
+    if given is None or wanted is None:
+        return wanted if given is None else given.inverted()
+    there, target = given.new_path or given.path, wanted.new_path or wanted.path
+    if given.after == wanted.after and (there == target or wanted.after is None):
+        return None
+    if given.after is None:
+        return FileChange("create", target, None, wanted.after)
+    base = Snapshot.of(there, given.after)
+    if wanted.after is None:
+        return FileChange("delete", there, base, None)
+    if there != target:
+        return FileChange("rename", there, base, wanted.after, target)
+    return FileChange("edit", there, base, wanted.after)
 
 
 def _typed_since(fitted: Fitted) -> bool:

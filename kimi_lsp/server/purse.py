@@ -16,10 +16,31 @@ from kimi_lsp.settings import Settings
 logger = logging.getLogger(__name__)
 
 
-class Purse:
-    """The money side of one session. The ledger's file is used off the loop: another server may hold its lock."""
+class Promised:
+    """What the jobs that run have cost and are about to cost; the ledger hears of it when they end."""
 
-    def __init__(self, settings: Settings, model: str, folder: Path) -> None:
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self._of: dict[Purse, Decimal] = {}
+
+    def by_others(self, purse: Purse) -> Decimal:
+        """US dollars of all jobs but the one with ``purse``."""
+        return sum((cost for one, cost in self._of.items() if one is not purse), Decimal(0))
+
+    def put(self, purse: Purse, cost: Decimal) -> None:
+        """The job with ``purse`` will have cost so much."""
+        self._of[purse] = cost
+
+    def forget(self, purse: Purse) -> None:
+        """The job has ended, and is in the ledger."""
+        self._of.pop(purse, None)
+
+
+class Purse:
+    """The money side of one job. The ledger's file is used off the loop: another server may hold its lock."""
+
+    def __init__(self, settings: Settings, model: str, folder: Path, promised: Promised) -> None:
+        self._promised = promised
         self._settings = settings
         self._model = model
         self._prices = PriceList(settings.prices)
@@ -41,7 +62,14 @@ class Purse:
             raise OverBudget("job", f"{cost:.4f}", f"{limit:.2f}", "limits.cost_usd")
         budget = self._settings.budget
         if budget.per_day_usd or budget.per_month_usd:
-            await asyncio.to_thread(self._ledger.check, budget, cost or Decimal(0))
+            async with self._promised.lock:
+                estimate = (cost or Decimal(0)) + self._promised.by_others(self)
+                await asyncio.to_thread(self._ledger.check, budget, estimate)
+                self._promised.put(self, cost or Decimal(0))
+
+    def close(self) -> None:
+        """The job has ended."""
+        self._promised.forget(self)
 
     async def record(self, job: Job) -> None:
         """Write a job down; a ledger that cannot be written costs a line in the log, not the job."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from kimi_lsp.model.pace import Pace
     from kimi_lsp.model.port import Model
     from kimi_lsp.server.app import KimiServer
-    from kimi_lsp.server.purse import Purse
+    from kimi_lsp.server.purse import Promised, Purse
     from kimi_lsp.settings import Settings
     from kimi_lsp.text.snapshot import Snapshot
     from kimi_lsp.workspace.files import Files
@@ -83,6 +83,7 @@ class Session:
         self._told: set[str] = set()
         self._model: Gateway | None = None
         self._services: dict[tuple[str, str, int], tuple[Pace, Circuit]] = {}
+        self._promised: Promised | None = None
         self._spawned: set[asyncio.Task[None]] = set()
 
     def initialize(self, params: types.InitializeParams) -> None:
@@ -192,7 +193,7 @@ class Session:
         config = GatewayConfig.of(self.settings.model)
         if self._layers.key_withheld:
             logger.warning(
-                "the environment's key is not for the address in the project's settings: set model.api_key"
+                "your key is not for the address in the project's settings: set model.api_key beside it"
             )
         if config.needs_key and not config.key:
             raise BadKey(missing=True)
@@ -212,11 +213,10 @@ class Session:
             await self.model().warm_up()
         await self.index.start()
 
-    def means(self, model: Model, settings: Settings) -> Means:
-        """What the engine works with: the model, and the limits of ``settings``."""
+    def means(self, model: Model, settings: Settings, purse: Purse) -> Means:
+        """What the engine works with: the model, the limits of ``settings``, and the job's ``purse``."""
         from kimi_lsp.actions.engine import Means
 
-        purse = self.purse(settings)
         return Means(
             model=model,
             limits=settings.limits,
@@ -233,11 +233,13 @@ class Session:
         """A turn's input was guessed to be so many tokens, and was so many: guess better from now on."""
         self.estimate = self.estimate.corrected(estimated, reported)
 
-    def purse(self, settings: Settings) -> Purse:
-        """Prices, budgets and the ledger, by ``settings``."""
-        from kimi_lsp.server.purse import Purse
+    def purse(self, settings: Settings, model: str) -> Purse:
+        """Prices of ``model``, budgets and the ledger, by ``settings``; one for each job."""
+        from kimi_lsp.server.purse import Promised, Purse
 
-        return Purse(settings, self.model().config.model, self.state)
+        if self._promised is None:
+            self._promised = Promised()
+        return Purse(settings, model, self.state, self._promised)
 
     async def end(self) -> None:
         """End every job and every background step, within about a second."""

@@ -73,12 +73,13 @@ async def _run(work: Work, shown: Progress) -> None:
     task = await _with_lookups(await session.problems.of_task(task, location, text, tree), seen)
     tools = tools_for(session.server, task.action.tools)
     task = replace(task, action=replace(task.action, tools=tools))
-    account = Account(session.purse(settings), task.action.id, str(files.policy.roots[0]))
+    purse = session.purse(settings, work.model.config.model)
+    account = Account(purse, task.action.id, str(files.policy.roots[0]))
     with Record.of(session, task, work.model, settings) as record:
         workspace = record.workspace(seen)
         context, staging = await asyncio.to_thread(prepared, task, workspace, tree, settings, index)
         record.knows(context, session.estimate)
-        means = session.means(work.model, settings)
+        means = session.means(work.model, settings, purse)
         if settings.checkers.enabled:
             check = session.problems.check_of(files)
             means = replace(means, check=check, verifies=settings.checkers.verify)

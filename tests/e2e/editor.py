@@ -59,6 +59,7 @@ class Editor:
         self.apply_answer: types.ApplyWorkspaceEditResult | None = None
         self.published: list[types.PublishDiagnosticsParams] = []
         self.client = _client()
+        self._shut_down = False
 
         @self.client.feature(types.WORKSPACE_APPLY_EDIT)
         async def apply_edit(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
@@ -96,6 +97,19 @@ class Editor:
         assert result.capabilities.position_encoding == self.encoding
         return result
 
+    async def shut_down(self) -> None:
+        """Ask the server to shut down, once."""
+        if not self._shut_down and self.client.error is None and self.client.capabilities is not None:
+            self._shut_down = True
+            await self.client.shutdown_async(None)
+
+    async def exit(self) -> None:
+        """Let the server that was shut down end, and wait for it."""
+        if self._shut_down:
+            self.client.exit(None)
+            assert self.client._server is not None
+            await self.client._server.wait()
+
     def open(self, name: str, text: str, language: str = "python") -> Document:
         path = self.root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -130,6 +144,19 @@ class Editor:
             )
         )
         return [entry for entry in answer or [] if isinstance(entry, types.CodeAction)]
+
+    async def entry(
+        self, document: Document, at: str, title: str, diagnostics: Sequence[types.Diagnostic] = ()
+    ) -> types.CodeAction:
+        """The code action whose title begins so."""
+        menu = await self.menu(document, at, diagnostics)
+        return next(entry for entry in menu if entry.title.startswith(title))
+
+    async def status(self) -> dict[str, Any]:
+        """What ``kimi/status`` answers."""
+        found = _plain(await self.client.protocol.send_request_async("kimi/status", None))
+        assert isinstance(found, dict)
+        return found
 
     async def start_job(self, action: types.CodeAction) -> None:
         """Run an action's command; the server answers at once."""
@@ -266,6 +293,13 @@ class Editor:
         return len(before) + len(line.encode(codec)[: position.character * size].decode(codec))
 
 
+def _plain(value: Any) -> Any:
+    """pygls makes named tuples of objects whose shape it does not know."""
+    if hasattr(value, "_asdict"):
+        return {key: _plain(inner) for key, inner in value._asdict().items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
+
+
 def capabilities(
     encoding: str, *, apply_edit: bool = True, operations: Sequence[str] = ("create",)
 ) -> types.ClientCapabilities:
@@ -341,7 +375,8 @@ async def editing(
             yield editor, exchanges
         finally:
             editor.released.set()
-            await editor.client.shutdown_session()
+            await editor.shut_down()
+            await editor.exit()
             await editor.client.stop()
 
 

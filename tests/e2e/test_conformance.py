@@ -13,7 +13,6 @@ from pygls.exceptions import JsonRpcException
 
 from tests.e2e.editor import Document, Editor, capabilities, editing
 from tests.e2e.tap import Tap
-from tests.e2e.test_features import status
 
 TEXT = "import os\n\n\nclass Lock:\n    def acquire(self):\n        unused = '😀'; x = 1\n        return 2\n"
 FINDING = {"quote": "return 2", "line": 7, "severity": "warning", "message": "Two?", "suggestion": "Say why."}
@@ -95,7 +94,7 @@ class Tapped(Editor):
 
 
 async def ended(editor: Editor) -> None:
-    while (await status(editor))["jobs"]:
+    while (await editor.status())["jobs"]:
         pass
 
 

@@ -10,37 +10,19 @@ import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from tests.e2e.editor import Document, Editor, capabilities, editing
+from tests.e2e.editor import capabilities, editing
 
 TEXT = "import os\n\n\nclass Lock:\n    def acquire(self):\n        unused = 1\n        return 2\n"
 EXPLAINED: list[dict[str, Any]] = [{"content": "It waits for the lock.", "repeat": True}]
 
 
-async def titled(editor: Editor, document: Document, at: str, title: str) -> types.CodeAction:
-    return next(a for a in await editor.menu(document, at) if a.title.startswith(title))
-
-
-async def status(editor: Editor) -> dict[str, Any]:
-    answer = await editor.client.protocol.send_request_async("kimi/status", None)
-    found = _plain(answer)
-    assert isinstance(found, dict)
-    return found
-
-
-def _plain(value: Any) -> Any:
-    """pygls makes named tuples of objects whose shape it does not know."""
-    if hasattr(value, "_asdict"):
-        return {key: _plain(inner) for key, inner in value._asdict().items()}
-    return [_plain(inner) for inner in value] if isinstance(value, list) else value
-
-
 async def test_the_status_has_model_jobs_and_the_spend_of_the_day(tmp_path: Path) -> None:
     async with editing(tmp_path, EXPLAINED, pace=20) as (editor, _):
         document = editor.open("a.py", TEXT)
-        before = await status(editor)
+        before = await editor.status()
         assert (before["jobs"], before["spent_today_usd"], before["key"]) == ([], 0.0, True)
-        await editor.start_job(await titled(editor, document, "unused", "Kimi: Explain `"))
-        (job,) = (await status(editor))["jobs"]
+        await editor.start_job(await editor.entry(document, "unused", "Kimi: Explain `"))
+        (job,) = (await editor.status())["jobs"]
         assert (job["title"], job["uri"], job["edits"]) == (
             "Kimi: Explain `Lock.acquire`",
             document.uri,
@@ -62,7 +44,7 @@ async def test_editors_that_ask_for_it_are_told_when_jobs_begin_and_end(tmp_path
             told.append(params)
 
         document = editor.open("a.py", TEXT)
-        await editor.run(await titled(editor, document, "unused", "Kimi: Explain `"))
+        await editor.run(await editor.entry(document, "unused", "Kimi: Explain `"))
         await editor.until(lambda: told and not told[-1].jobs and told[-1].spent_today_usd > 0)
         assert any(one.jobs for one in told)
 
@@ -70,7 +52,7 @@ async def test_editors_that_ask_for_it_are_told_when_jobs_begin_and_end(tmp_path
 async def test_usage_is_a_page(tmp_path: Path) -> None:
     async with editing(tmp_path, EXPLAINED) as (editor, _):
         document = editor.open("a.py", TEXT)
-        await editor.run(await titled(editor, document, "unused", "Kimi: Explain `"))
+        await editor.run(await editor.entry(document, "unused", "Kimi: Explain `"))
         shown: list[str] = []
 
         def show(params: types.ShowDocumentParams) -> types.ShowDocumentResult:
@@ -133,6 +115,29 @@ async def test_symbols_folds_and_lenses_where_they_are_asked_for(tmp_path: Path)
         assert editor.said()[0].startswith("Kimi: Explain")
 
 
+async def test_a_large_file_has_them_at_the_first_request(tmp_path: Path) -> None:
+    large = (
+        "".join(f"def f{number}():\n    return {number}\n\n\n" for number in range(1400))
+        + "def bad(:\n    pass\n"
+    )
+    show = {"document_symbols": True, "folding": True, "code_lens": True, "syntax_diagnostics": True}
+    declared = capabilities("utf-8")
+    assert declared.text_document is not None
+    declared.text_document.diagnostic = types.DiagnosticClientCapabilities()
+    async with editing(tmp_path, EXPLAINED, declared=declared, options={"show": show}) as (editor, _):
+        identifier = types.TextDocumentIdentifier(uri=editor.open("a.py", large).uri)
+        client = editor.client
+        symbols, folds, lenses, faults = await asyncio.gather(
+            client.text_document_document_symbol_async(types.DocumentSymbolParams(text_document=identifier)),
+            client.text_document_folding_range_async(types.FoldingRangeParams(text_document=identifier)),
+            client.text_document_code_lens_async(types.CodeLensParams(text_document=identifier)),
+            client.text_document_diagnostic_async(types.DocumentDiagnosticParams(text_document=identifier)),
+        )
+        assert (len(symbols or ()), len(folds or ()), len(lenses or ())) == (1401, 1401, 2802)
+        assert isinstance(faults, types.RelatedFullDocumentDiagnosticReport)
+        assert len(faults.items) == 1
+
+
 async def test_they_are_off_unless_asked_for(tmp_path: Path) -> None:
     async with editing(tmp_path, EXPLAINED) as (editor, _):
         document = editor.open("a.py", TEXT)
@@ -173,7 +178,7 @@ async def test_pages_are_served_and_nothing_else(tmp_path: Path) -> None:
     declared.window.show_document = None
     async with editing(tmp_path, EXPLAINED, declared=declared) as (editor, _):
         document = editor.open("a.py", TEXT)
-        await editor.run(await titled(editor, document, "unused", "Kimi: Explain `"))
+        await editor.run(await editor.entry(document, "unused", "Kimi: Explain `"))
         told = next(one for one in editor.messages() if "Open kimi:" in one)
         uri = told[told.index("kimi:") :]
         page = await editor.client.workspace_text_document_content_async(
@@ -202,25 +207,25 @@ async def test_a_second_editing_job_asks(tmp_path: Path, answer: str | None, sec
             return types.MessageActionItem(title=answer) if answer else None
 
         document = editor.open("a.py", TEXT)
-        refactor = await titled(editor, document, "unused", "Kimi: Refactor")
+        refactor = await editor.entry(document, "unused", "Kimi: Refactor")
         await editor.start_job(refactor)
         await editor.start_job(refactor)
         await editor.until(lambda: asked)
         assert "is still at work on this file" in asked[0]
         await editor.until(lambda: len(editor.client.progress_reports) == 1 + second and editor.ended())
-        assert not (await status(editor))["jobs"]
+        assert not (await editor.status())["jobs"]
 
 
 async def test_reading_jobs_have_a_limit(tmp_path: Path) -> None:
     async with editing(tmp_path, EXPLAINED, options={"jobs": {"reading": 2}}, pace=10) as (editor, _):
         document = editor.open("a.py", TEXT)
-        explain = await titled(editor, document, "unused", "Kimi: Explain `")
+        explain = await editor.entry(document, "unused", "Kimi: Explain `")
         for _ in range(3):
             await editor.start_job(explain)
         await editor.until(
             lambda: any("2 jobs are running (jobs.reading)" in one for one in editor.messages())
         )
-        assert len((await status(editor))["jobs"]) == 2
+        assert len((await editor.status())["jobs"]) == 2
         await editor.command("kimi.cancel")
 
 
@@ -243,7 +248,7 @@ async def test_other_files_are_confirmed_where_the_client_can(
     async with editing(tmp_path, turns, declared=declared, options=options) as (editor, _):
         (editor.root / "b.py").write_text("x = 1\n")
         document = editor.open("a.py", TEXT)
-        await editor.run(await titled(editor, document, "unused", "Kimi: Refactor"))
+        await editor.run(await editor.entry(document, "unused", "Kimi: Refactor"))
         edit = editor.applied[0].edit
         found = {
             change.text_document.uri.rpartition("/")[2]
@@ -270,7 +275,7 @@ async def test_an_action_of_the_users_own(tmp_path: Path) -> None:
         document = editor.open("a.py", TEXT)
         titles = [entry.title for entry in await editor.menu(document, "unused")]
         assert not [title for title in titles if "Simplify" in title]
-        await editor.run(await titled(editor, document, "unused", "Kimi: Make it loud"))
+        await editor.run(await editor.entry(document, "unused", "Kimi: Make it loud"))
         assert "Upper-case every string." in str(exchanges[0].request["messages"][-1])
         with pytest.raises(JsonRpcException, match="there are: loud"):
             await editor.command("kimi.custom", {"action": "quiet", "uri": document.uri})
@@ -281,7 +286,7 @@ async def test_a_project_may_lower_limits_and_word_instructions(tmp_path: Path) 
         file = editor.root / ".kimi-lsp.json"
         file.write_text(json.dumps({"context": {"instructions": "Speak Dutch."}, "model": {"name": "evil"}}))
         document = editor.open("a.py", TEXT)
-        await editor.run(await titled(editor, document, "unused", "Kimi: Explain `"))
+        await editor.run(await editor.entry(document, "unused", "Kimi: Explain `"))
         assert "Speak Dutch." in str(exchanges[0].request["messages"])
         assert exchanges[0].request["model"] != "evil"
         assert "Kimi: .kimi-lsp.json: model.name is not for a project to set" in editor.messages()
@@ -312,9 +317,9 @@ async def test_the_index_is_ready_and_told(tmp_path: Path) -> None:
     async with editing(tmp_path, EXPLAINED) as (editor, _):
         (editor.root / "b.py").write_text("def other():\n    return 1\n")
         document = editor.open("a.py", TEXT)
-        await editor.run(await titled(editor, document, "unused", "Kimi: Explain `"))
+        await editor.run(await editor.entry(document, "unused", "Kimi: Explain `"))
         for _ in range(200):
-            if (now := await status(editor))["index"]["state"] == "ready":
+            if (now := await editor.status())["index"]["state"] == "ready":
                 break
             await asyncio.sleep(0.05)
         assert now["index"] == {"state": "ready", "files": 2}

@@ -1,5 +1,6 @@
 """Money through the real server: what a job cost, and limits that refuse before anything is sent."""
 
+import asyncio
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -94,3 +95,20 @@ async def test_a_budget_whose_ledger_cannot_be_read_sends_nothing(tmp_path: Path
         await fix(editor)
         assert any(f"The ledger {broken} cannot be used" in message for message in editor.messages())
         assert exchanges == []
+
+
+async def test_jobs_that_run_together_share_what_is_left_of_the_day(tmp_path: Path) -> None:
+    text = "".join(f"def f{number}():\n    return {number}\n\n\n" for number in range(8))
+    options = {"budget": {"per_day_usd": 0.003}, "jobs": {"reading": 8}, "model": {"name": MODEL}}
+    turns = [{"content": "word " * 60, "repeat": True}]
+    async with editing(tmp_path, turns, pace=100, options=options) as (editor, exchanges):
+        document = editor.open("a.py", text)
+        entries = [await editor.entry(document, f"return {number}", "Kimi: Explain") for number in range(8)]
+        for entry in entries:
+            await editor.start_job(entry)
+        while (await editor.status())["jobs"]:
+            await asyncio.sleep(0.02)
+        refused = [message for message in editor.messages() if "Nothing was sent" in message]
+        assert len(refused) == 8 - len(exchanges) > 0
+        assert all("of the $0.003 for this day are spent, and $" in message for message in refused)
+    assert ledger(tmp_path).spent_today() <= Decimal("0.003")

@@ -50,7 +50,7 @@ def model(**settings: object) -> dict[str, Any]:
             id="the-presets-own",
         ),
         pytest.param({"KIMI_LSP_BASE_URL": HERE}, None, model(base_url=THERE), "", id="not-there"),
-        pytest.param({}, model(api_key="users"), model(base_url=THERE), "users", id="a-key-by-the-client"),
+        pytest.param({}, model(api_key="users"), model(base_url=THERE), "", id="a-key-by-the-client"),
     ],
 )
 def test_where_the_environments_key_goes(

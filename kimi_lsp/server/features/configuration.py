@@ -50,8 +50,7 @@ def register(server: KimiServer, session: Session) -> None:
         removed = {location_of(folder.uri) for folder in params.event.removed}
         added = [location_of(folder.uri) for folder in params.event.added]
         session.roots = [root for root in session.roots if root not in removed] + added
-        if session.index.state != "off":
-            await session.index.start()
+        await session.index.folders_changed()
 
 
 def _register_optional(server: KimiServer, session: Session) -> None:

@@ -26,10 +26,12 @@ def register(server: KimiServer, session: Session) -> None:
             identifier="kimi-syntax", inter_file_dependencies=False, workspace_diagnostics=False
         ),
     )
-    def diagnostic(params: types.DocumentDiagnosticParams) -> types.RelatedFullDocumentDiagnosticReport:
+    async def diagnostic(params: types.DocumentDiagnosticParams) -> types.RelatedFullDocumentDiagnosticReport:
         from kimi_lsp.server.faults import faults
 
         document = session.documents.by_uri(params.text_document.uri)
+        if document is not None:
+            await session.trees.complete(document)
         items = faults(session, document) if document is not None else []
         return types.RelatedFullDocumentDiagnosticReport(items=items)
 

@@ -16,7 +16,7 @@ def register_symbols(server: KimiServer, session: Session) -> None:
     """Offer the outline as a tree; nothing where the text has none yet."""
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
-    def document_symbol(
+    async def document_symbol(
         params: types.DocumentSymbolParams,
     ) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
         from kimi_lsp.server import outlines
@@ -24,6 +24,7 @@ def register_symbols(server: KimiServer, session: Session) -> None:
         document = session.documents.by_uri(params.text_document.uri)
         if document is None:
             return None
+        await session.trees.complete(document)
         return (
             outlines.nested(session, document) if _knows_trees(server) else outlines.flat(session, document)
         )
@@ -33,22 +34,28 @@ def register_folding(server: KimiServer, session: Session) -> None:
     """Offer a fold for each definition of more than one line."""
 
     @server.feature(types.TEXT_DOCUMENT_FOLDING_RANGE)
-    def folding_range(params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
+    async def folding_range(params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
         from kimi_lsp.server import outlines
 
         document = session.documents.by_uri(params.text_document.uri)
-        return outlines.folds(session, document) if document is not None else None
+        if document is None:
+            return None
+        await session.trees.complete(document)
+        return outlines.folds(session, document)
 
 
 def register_lens(server: KimiServer, session: Session) -> None:
     """Offer *Explain* and *Test* above each function and type; nothing is resolved later."""
 
     @server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False))
-    def code_lens(params: types.CodeLensParams) -> list[types.CodeLens] | None:
+    async def code_lens(params: types.CodeLensParams) -> list[types.CodeLens] | None:
         from kimi_lsp.server import outlines
 
         document = session.documents.by_uri(params.text_document.uri)
-        return outlines.lenses(session, document) if document is not None else None
+        if document is None:
+            return None
+        await session.trees.complete(document)
+        return outlines.lenses(session, document)
 
 
 def _knows_trees(server: KimiServer) -> bool:

@@ -1,0 +1,127 @@
+"""How results reach the editor: as they are made, one after the other, or later, from the menu."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from tests.e2e.editor import Document, Editor, editing
+
+TEXT = "def greet():\n    return 2\n"
+OTHER = "x = 1\ny = 2\n"
+DONE: dict[str, Any] = {"content": "Done.", "repeat": True}
+UNCHECKED: dict[str, Any] = {"checkers": {"enabled": False}}
+PROGRESSIVE = {**UNCHECKED, "edits": {"apply": "progressive"}}
+
+
+def turn(path: str, old: str, new: str) -> dict[str, Any]:
+    arguments = {"path": path, "old_string": old, "new_string": new}
+    return {"tool_calls": [{"name": "edit", "arguments": arguments}]}
+
+
+async def refactor(editor: Editor, document: Document) -> list[str]:
+    return await editor.run(await editor.entry(document, "return", "Kimi: Refactor"))
+
+
+async def test_what_the_model_takes_back_is_taken_back_in_the_editor(tmp_path: Path) -> None:
+    turns = [
+        turn("a.py", "return 2", "return 3"),
+        turn("a.py", "return 3", "return 2"),
+        turn("b.py", "x = 1", "x = 2"),
+        DONE,
+    ]
+    async with editing(tmp_path, turns, options=PROGRESSIVE) as (editor, _):
+        other = editor.open("b.py", OTHER)
+        document = editor.open("a.py", TEXT)
+        said = await refactor(editor, document)
+        assert (document.text, other.text) == (TEXT, OTHER.replace("x = 1", "x = 2"))
+        assert said[-1].startswith("b.py +1 −1")
+
+
+async def test_a_file_that_was_deleted_early_is_not_asked_for_again(tmp_path: Path) -> None:
+    class Deleting(Editor):
+        def _apply(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+            for change in params.edit.document_changes or ():
+                if isinstance(change, types.DeleteFile):
+                    (self.root / change.uri.rpartition("/")[2]).unlink()
+            return super()._apply(params)
+
+    delete = {"tool_calls": [{"name": "delete_file", "arguments": {"path": "b.py"}}]}
+    turns = [delete, turn("a.py", "return 2", "return 3"), DONE]
+    everything = ("create", "rename", "delete")
+    async with editing(tmp_path, turns, options=PROGRESSIVE, operations=everything, make=Deleting) as (
+        editor,
+        _,
+    ):
+        (editor.root / "b.py").write_text(OTHER)
+        document = editor.open("a.py", TEXT)
+        said = await refactor(editor, document)
+        deletes = [
+            change
+            for applied in editor.applied
+            for change in applied.edit.document_changes or ()
+            if isinstance(change, types.DeleteFile)
+        ]
+        assert len(deletes) == 1
+        assert document.text == TEXT.replace("2", "3")
+        assert said[-1].startswith("2 files +1 −3")
+        assert not (editor.root / "b.py").exists()
+
+
+@pytest.mark.parametrize("way", ["command", "progress"])
+async def test_who_waits_behind_an_unanswered_preview_can_be_cancelled(tmp_path: Path, way: str) -> None:
+    turns = [
+        {"when": "a.py", **turn("a.py", "return 2", "return 3")},
+        {"content": "Done."},
+        {"when": "b.py", **turn("b.py", "return 2", "return 3")},
+        DONE,
+    ]
+    async with editing(tmp_path, turns, options=UNCHECKED) as (editor, _):
+        editor.never_answers = True
+        document, other = editor.open("a.py", TEXT), editor.open("b.py", TEXT)
+        editor.apply_answer = types.ApplyWorkspaceEditResult(applied=False, failure_reason="not ticked")
+        await editor.start_job(await editor.entry(document, "return", "Kimi: Refactor"))
+        await editor.until(lambda: editor.applied)
+        await editor.start_job(await editor.entry(other, "return", "Kimi: Refactor"))
+        await editor.until(lambda: len(editor.client.progress_reports) == 2 and "applying" in editor.said())
+        if way == "command":
+            await editor.command("kimi.cancel", {"uri": other.uri})
+        else:
+            token = list(editor.client.progress_reports)[-1]
+            editor.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token=token))
+        await editor.until(editor.ended, timeout=2.0)
+        assert [job["uri"] for job in (await editor.status())["jobs"]] == [document.uri]
+        editor.released.set()
+        while (await editor.status())["jobs"]:
+            await asyncio.sleep(0.01)
+        assert len(editor.applied) == 1
+        assert other.text == TEXT
+
+
+async def test_a_kept_result_follows_a_file_that_changes_on_the_disk(tmp_path: Path) -> None:
+    calls = [
+        *turn("a.py", "return 2", "return 3")["tool_calls"],
+        *turn("b.py", "y = 2", "y = 3")["tool_calls"],
+    ]
+    turns = [{"tool_calls": calls}, DONE]
+    async with editing(tmp_path, turns, apply_edit=False, options=UNCHECKED) as (editor, _):
+        file = editor.root / "b.py"
+        file.write_text(OTHER)
+        document = editor.open("a.py", TEXT)
+        await refactor(editor, document)
+
+        async def line_in_b() -> int:
+            entry = await editor.entry(document, "return", "Kimi: Apply result")
+            assert entry.edit is not None
+            (change,) = (
+                change
+                for change in entry.edit.document_changes or ()
+                if isinstance(change, types.TextDocumentEdit) and change.text_document.uri == file.as_uri()
+            )
+            return change.edits[0].range.start.line
+
+        assert await line_in_b() == 1
+        file.write_text("import os\nimport sys\n" + OTHER)
+        assert await line_in_b() == 3
