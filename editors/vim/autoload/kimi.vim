@@ -185,6 +185,8 @@ function! s:Preview(file) abort
   let &previewheight = max([l:height, &lines / 2])
   try
     execute 'silent pedit' fnameescape(a:file)
+    let l:shown = index(map(range(1, winnr('$')), 'getwinvar(v:val, "&previewwindow")'), 1)
+    call setwinvar(l:shown + 1, '&statusline', 'Kimi')
   finally
     let &previewheight = l:height
   endtry

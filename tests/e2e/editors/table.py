@@ -15,7 +15,7 @@ SCENARIOS = (
 )  # fmt: skip
 EDITORS = (
     "vscode-1.139", "vscode-1.100", "vscode-host", "neovim-0.10", "neovim-0.11", "neovim-0.12", "helix",
-    "emacs-28-eglot", "emacs-28-lsp-mode", "emacs-30-eglot", "vim-ale",
+    "emacs-28-eglot", "emacs-28-lsp-mode", "emacs-30-eglot", "vim-ale", "kate",
 )  # fmt: skip
 NOTHING = "·"
 _WORST_FIRST = ("failed", "limit", "passed", "skipped")
