@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate, islice, takewhile
+from itertools import accumulate, takewhile
 from time import monotonic
 from typing import TYPE_CHECKING
 from zlib import crc32
@@ -50,13 +50,11 @@ SAMPLE = 64
 FLAT = frozenset(
     {
         "c",
-        "cpp",
         "css",
         "dart",
         "go",
         "javascript",
         "javascriptreact",
-        "julia",
         "lua",
         "python",
         "ruby",
@@ -68,7 +66,8 @@ FLAT = frozenset(
         "zig",
     }
 )
-"""Languages in which an outermost node means the same whatever stands before it."""
+"""Languages in which an outermost node means the same whatever stands before it, and that keep their code flat: not
+C++, whose namespaces hold whole files without an indentation."""
 
 
 _Fault = tuple[Range, "str | None"]
@@ -79,7 +78,7 @@ _Fault = tuple[Range, "str | None"]
 class Piece:
     """So many bytes of a text, and lines that end in them; ``reach`` is how far was looked to find its end.
 
-    Of what is not ``parsed`` at most the first fault is known.
+    Nothing is known of what is not ``parsed``.
     """
 
     length: int
@@ -214,7 +213,10 @@ def _goes_in_pieces(text: str, language: Language) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Top:
-    """An outermost node; ``begins`` where a piece may begin with it, ``ends`` where one may end with it."""
+    """An outermost node, or one inside of an open one, which then ``has_error`` in any case.
+
+    ``begins`` where a piece may begin with it, ``ends`` where one may end with it.
+    """
 
     range: Range
     type: str
@@ -241,11 +243,10 @@ class _Cutter:
             if end == len(self._source):
                 return self._piece(at, end, width, tree)
             tops = list(_tops(tree.root_node))
-            if (border := self._border(tops, known, tree.root_node.is_error)) is not None:
+            if (border := self._border(tops, known)) is not None:
                 return self._piece(at, border, width, tree)
             if width >= WIDEST:
-                fault = tuple(islice(_faults(tree.root_node, at), 1))
-                return Piece(len(self._source) - at, 0, width + 1, fault, parsed=False)
+                return Piece(len(self._source) - at, 0, width + SAMPLE, parsed=False)
             width, known = 2 * width, tops
 
     def parsed(self, start: int, end: int, row: int = 0) -> tree_sitter.Tree:
@@ -271,12 +272,12 @@ class _Cutter:
         )
         return blank or self._source.rfind(b"\n", at, stop) + 1 or stop
 
-    def _border(self, tops: Sequence[_Top], known: Sequence[_Top], is_error: bool) -> int | None:
+    def _border(self, tops: Sequence[_Top], known: Sequence[_Top]) -> int | None:
         """A place to part the nodes at, of those that the window's end has surely not changed.
 
         These are the ones before the first fault, and those that were the same in a narrower window.
         """
-        sound = 0 if is_error else next((n for n, top in enumerate(tops) if top.has_error), len(tops))
+        sound = next((n for n, top in enumerate(tops) if top.has_error), len(tops))
         same = next(
             (n for n, (one, two) in enumerate(zip(tops, known, strict=False)) if one != two), len(known)
         )
@@ -286,31 +287,42 @@ class _Cutter:
         return self._chosen(after_blank or places)
 
     def _chosen(self, places: Sequence[int]) -> int | None:
-        """One in the further half by what stands there: so the borders meet the old ones soon behind an edit."""
-        far = [at for at in places if at - places[0] >= (places[-1] - places[0]) // 2]
+        """One of the further ones by what stands there: so the borders meet the old ones soon behind an edit."""
+        far = [at for at in places if at - places[0] >= (places[-1] - places[0]) * 2 // 3]
         return max(far, key=lambda at: (crc32(self._source[at : at + SAMPLE]), at), default=None)
 
     def _piece(self, at: int, border: int, width: int, window: tree_sitter.Tree) -> Piece:
         faults: tuple[_Fault, ...] = ()
         if window.root_node.has_error:
             faults = tuple(_faults(self.parsed(at, border).root_node, at))
-        return Piece(border - at, self._source.count(b"\n", at, border), width + 1, faults)
+        return Piece(border - at, self._source.count(b"\n", at, border), width + SAMPLE, faults)
 
 
 def _tops(root: tree_sitter.Node) -> Iterator[_Top]:
+    """The outermost nodes; those inside of one with a fault that takes in all that follows, for it is left open."""
     cursor = root.walk()
-    is_there = cursor.goto_first_child()
-    while is_there and (node := cursor.node) is not None:
-        is_sound = node.is_named and not node.has_error
-        belongs_below = node.is_extra or "comment" in node.type or "attribute" in node.type
+    if not cursor.goto_last_child():
+        return
+    end = cursor.node.end_byte if cursor.node is not None else 0
+    cursor.reset(root)
+    cursor.goto_first_child()
+    while (node := cursor.node) is not None:
+        is_open = node.is_error or (node.has_error and node.end_byte == end)
+        if is_open and cursor.goto_first_child():
+            continue
+        in_open = root.is_error or cursor.depth > 1
+        is_sound = node.is_named and not node.has_error and (node.child_count > 0 or not in_open)
+        belongs_below = node.is_extra or _ABOVE.search(node.type) is not None
         yield _Top(
             range=node.byte_range,
             type=node.type,
-            has_error=node.has_error,
+            has_error=node.has_error or in_open,
             begins=is_sound and node.start_point.column == 0,
             ends=is_sound and not belongs_below,
         )
-        is_there = cursor.goto_next_sibling()
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
 
 
 def _faults(root: tree_sitter.Node, at: int) -> Iterator[_Fault]:
@@ -319,5 +331,6 @@ def _faults(root: tree_sitter.Node, at: int) -> Iterator[_Fault]:
         yield (start - at, end - at), node.type if node.is_missing else None
 
 
+_ABOVE = re.compile(r"comment|attribute|annotation|decorator|signature")
 _BLANKS = (b"\n\n", b"\n\r\n")
 _BLANK = re.compile(rb"\n\r?\n(?=[^\s)}\]])")
