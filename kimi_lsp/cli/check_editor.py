@@ -19,6 +19,7 @@ from kimi_lsp.cli.check_machine import KEY_VARIABLES, key
 
 VERSION_TIMEOUT_S = 5.0
 _CONFIGURATIONS = Path(__file__).with_name("editors")
+_CHECKOUT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Editor:
     """One editor: its programs, best first, and where its user's configuration may be (``~`` and ``$NAME`` stand).
 
     ``where`` says for people where the configuration goes; ``key`` how this editor can have the key without an
-    environment variable; ``mark`` is what a file must hold to name kimi-lsp.
+    environment variable, ``server`` how it can have kimi-lsp without a PATH. A file that holds ``kimi`` names it.
     """
 
     title: str
@@ -34,7 +35,7 @@ class Editor:
     files: tuple[str, ...]
     where: str
     key: str = ""
-    mark: str = "kimi"
+    server: str = ""
 
 
 EDITORS = {
@@ -42,12 +43,17 @@ EDITORS = {
         "Visual Studio Code",
         ("code", "codium", "code-server"),
         (
+            "~/.vscode/extensions/kimi-lsp.*/package.json",
+            "~/.vscode-server/extensions/kimi-lsp.*/package.json",
+            "~/.vscode-oss/extensions/kimi-lsp.*/package.json",
+            "~/.local/share/code-server/extensions/kimi-lsp.*/package.json",
             "$CONFIG/Code/User/settings.json",
             "$SUPPORT/Code/User/settings.json",
             "$APPDATA/Code/User/settings.json",
         ),
         "settings.json, after the extension was installed: code --install-extension kimi-lsp.vsix",
         "the command “Kimi: Set API key”",
+        "the command “Kimi: Install kimi-lsp”",
     ),
     "neovim": Editor(
         "Neovim",
@@ -124,11 +130,18 @@ def configuration(name: str) -> str:
     return (_CONFIGURATIONS / f"{name}.txt").read_text(encoding="utf-8")
 
 
+def here(text: str) -> str:
+    """``text`` with the folder of this checkout for ``/path/to/kimi-lsp``; as it is where there is no checkout."""
+    return (
+        text.replace("/path/to/kimi-lsp", _CHECKOUT.as_posix()) if (_CHECKOUT / "editors").is_dir() else text
+    )
+
+
 def on_this_machine(name: str, environment: Mapping[str, str]) -> Iterator[Check]:
     """The editor, kimi-lsp, the key, and whether a configuration names kimi-lsp."""
     editor = EDITORS[name]
     yield _program(editor, environment)
-    yield _server(environment)
+    yield _server(editor, environment)
     yield _key(editor, environment)
     yield _configured(editor, name, environment)
 
@@ -140,7 +153,9 @@ def _program(editor: Editor, environment: Mapping[str, str]) -> Check:
         mend = (
             f"install {editor.title}, or, if it starts from a menu, leave it: only this look at it is missing"
         )
-        return Check("editor", "warn", f"no {' or '.join(editor.programs)} on PATH", mend)
+        *others, last = editor.programs
+        named = f"{', '.join(others)} or {last}" if others else last
+        return Check("editor", "warn", f"no {named} on PATH", mend)
     return Check("editor", "ok", f"{_version(found)} ({found})")
 
 
@@ -156,16 +171,22 @@ def _version(program: str) -> str:
         )
     except (OSError, subprocess.TimeoutExpired):
         return "it does not tell its version"
+    if done.returncode:  # such as a window that finds no screen
+        return "it does not tell its version"
     lines = (done.stdout or done.stderr).decode("utf-8", "replace").splitlines()
     return next((line.strip()[:100] for line in lines if line.strip()), "it does not tell its version")
 
 
-def _server(environment: Mapping[str, str]) -> Check:
+def _server(editor: Editor, environment: Mapping[str, str]) -> Check:
     found = shutil.which("kimi-lsp", path=environment.get("PATH", os.defpath))
-    if found is None:
-        mend = "pip install kimi-lsp where the editor finds it, or give the editor the whole path of kimi-lsp"
+    if found is not None:
+        return Check("kimi-lsp", "ok", found)
+    beside = shutil.which("kimi-lsp", path=str(Path(sys.executable).parent))
+    place = f": {beside}" if beside else ""
+    mend = f"install kimi-lsp where the editor finds it, or give the editor its whole path{place}"
+    if not editor.server:
         return Check("kimi-lsp", "fail", "no kimi-lsp on PATH", mend)
-    return Check("kimi-lsp", "ok", found)
+    return Check("kimi-lsp", "warn", "no kimi-lsp on PATH", f"{mend}, or {editor.server}")
 
 
 def _key(editor: Editor, environment: Mapping[str, str]) -> Check:
@@ -186,9 +207,9 @@ def _configured(editor: Editor, name: str, environment: Mapping[str, str]) -> Ch
             text = file.read_text(encoding="utf-8", errors="replace")
         except OSError:
             continue
-        if editor.mark in text.lower():
+        if "kimi" in text.lower():
             return Check("configuration", "ok", f"{file} names kimi-lsp")
-    mend = f"kimi-lsp doctor --editor {name} prints what belongs there: {editor.where}"
+    mend = f"kimi-lsp doctor --editor {name} prints what belongs there: {here(editor.where)}"
     if files:
         return Check("configuration", "warn", f"{', '.join(map(str, files))}: no kimi-lsp", mend)
     return Check("configuration", "warn", "no configuration of this editor was found", mend)

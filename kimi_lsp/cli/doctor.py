@@ -68,7 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _editor(name: str, *, as_json: bool) -> int:
     """What one editor needs; 1 if anything has failed."""
     checks = list(check_editor.on_this_machine(name, os.environ))
-    where, configuration = check_editor.EDITORS[name].where, check_editor.configuration(name)
+    where = check_editor.here(check_editor.EDITORS[name].where)
+    configuration = check_editor.here(check_editor.configuration(name))
     if as_json:
         more = {"editor": name, "where": where, "configuration": configuration}
         print(json.dumps({**_plain(checks), **more}, indent=2))
