@@ -125,7 +125,7 @@ def test_a_key_costs_a_few_windows_and_no_tree_is_large(monkeypatch: pytest.Monk
         at = text.index("g(x)", start)
         replacements = [Replacement(Span(at, at), "x")]
         enclosing_at(tree.edited(replacements, apply(text, replacements)), at)
-        assert sum(sizes) <= 12 * pieces.WINDOW
+        assert sum(sizes) <= 24 * pieces.WINDOW
         sizes.clear()
 
 
