@@ -15,6 +15,7 @@ from pathlib import Path
 from kimi_lsp.model.port import Request
 from kimi_lsp.model.recording import BadRecording, read
 from kimi_lsp.simulator.prefix import PrefixCache, canonical, tokens
+from kimi_lsp.text.diff import common_prefix
 
 NO_RECORDING = 2
 SHOWN_BEFORE, SHOWN_AFTER = 60, 40
@@ -69,25 +70,13 @@ def compared(requests: Iterable[Request]) -> Iterator[Stable]:
     for request in requests:
         prompt = canonical({"tools": list(request.tools), "messages": list(request.messages)})
         stable = cache.cached(prompt, "")
-        common = [_common(prompt, other) for other in earlier]
+        common = [common_prefix(prompt, other) for other in earlier]
         if not common or max(common) == len(prompt):
             yield Stable(tokens(len(prompt)), stable)
         else:
             at = max(common)
             yield _parted(prompt, earlier[common.index(at)], at, stable, len(request.tools))
         earlier.append(prompt)
-
-
-def _common(one: bytes, other: bytes) -> int:
-    """The length of the longest common prefix, found by halves."""
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _parted(prompt: bytes, other: bytes, at: int, stable: int, tools: int) -> Stable:

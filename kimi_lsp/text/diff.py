@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
+from typing import AnyStr
 
 from kimi_lsp.text.endings import split_lines
 from kimi_lsp.text.myers import Budget, Difference, differences
@@ -39,8 +40,8 @@ def hunks(before: str, after: str) -> list[Difference]:
     return found
 
 
-def common_prefix(one: str, other: str) -> int:
-    """How many code points the two begin with in common. Compares halves, in C."""
+def common_prefix(one: AnyStr, other: AnyStr) -> int:
+    """How many code points, or bytes, the two begin with in common. Compares halves, in C."""
     low, high = 0, min(len(one), len(other))
     if one[:high] == other[:high]:
         return high
