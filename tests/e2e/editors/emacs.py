@@ -17,7 +17,7 @@ from kimi_lsp.simulator.app import Exchange
 from kimi_lsp.simulator.running import running
 from kimi_lsp.simulator.scripted import Scenario, Scripted
 from tests.e2e.editors.installed import program
-from tests.e2e.editors.tmux import Terminal, terminal, until
+from tests.e2e.editors.tmux import Terminal, becomes, terminal, until
 
 EDITORS = Path(__file__).parents[3] / "editors"
 INIT = Path(__file__).with_name("emacs_init.el")
@@ -90,18 +90,11 @@ class Emacs:
 
     async def becomes(self, name: str, text: str) -> None:
         """Wait until the buffer of a file has a text."""
-        last: str | None = None
+        await becomes(lambda: self.text(name), text, self.messages)
 
-        async def there() -> bool:
-            nonlocal last
-            last = await self.text(name)
-            return last == text
-
-        try:
-            await until(there)
-        except TimeoutError:
-            state = await self.state()
-            raise AssertionError(f"{name} is {last!r}; {state.get('messages', '')[-1500:]}") from None
+    async def messages(self) -> str:
+        """All messages so far."""
+        return str((await self.state()).get("messages", ""))
 
     async def says(self, sentence: str) -> str:
         """Wait until a message was shown that holds ``sentence``; all messages so far."""
@@ -109,7 +102,7 @@ class Emacs:
 
         async def said() -> bool:
             nonlocal messages
-            messages = (await self.state()).get("messages", "")
+            messages = await self.messages()
             return sentence in messages
 
         await until(said, lambda: f"{sentence!r} was not said, but: {messages[-1500:]}")

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -90,6 +90,27 @@ async def until(
         if asyncio.get_running_loop().time() > end:
             raise TimeoutError(failure())
         await asyncio.sleep(0.05)
+
+
+async def becomes(
+    read: Callable[[], Awaitable[str | None]], wanted: str, seen: Callable[[], Awaitable[str]]
+) -> None:
+    """Wait until what ``read()`` gives is ``wanted``.
+
+    Raises:
+        AssertionError: it never was; says what it was last, and what ``seen()`` says.
+    """
+    last: str | None = None
+
+    async def there() -> bool:
+        nonlocal last
+        last = await read()
+        return last == wanted
+
+    try:
+        await until(there)
+    except TimeoutError:
+        raise AssertionError(f"{last!r}\n{await seen()}") from None
 
 
 @asynccontextmanager

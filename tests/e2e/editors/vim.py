@@ -15,7 +15,7 @@ from kimi_lsp.simulator.app import Exchange
 from kimi_lsp.simulator.running import running
 from kimi_lsp.simulator.scripted import Scenario, Scripted
 from tests.e2e.editors.installed import program
-from tests.e2e.editors.tmux import Terminal, terminal, until
+from tests.e2e.editors.tmux import Terminal, becomes, terminal, until
 
 EDITORS = Path(__file__).parents[3] / "editors"
 INIT = Path(__file__).with_name("vim_init.vim")
@@ -70,17 +70,7 @@ class Vim:
 
     async def becomes(self, name: str, text: str) -> None:
         """Wait until a file's buffer has a text."""
-        last: str | None = None
-
-        async def there() -> bool:
-            nonlocal last
-            last = await self.text(name)
-            return last == text
-
-        try:
-            await until(there)
-        except TimeoutError:
-            raise AssertionError(f"{name} is {last!r}\n{await self.terminal.screen()}") from None
+        await becomes(lambda: self.text(name), text, self.terminal.screen)
 
 
 @asynccontextmanager
