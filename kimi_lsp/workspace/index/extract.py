@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from posixpath import basename
 
@@ -12,13 +12,15 @@ from kimi_lsp.syntax.definitions_only import Named, definitions_only
 from kimi_lsp.syntax.errors import SyntaxUnavailable
 from kimi_lsp.syntax.injections import injections
 from kimi_lsp.syntax.language import Language
+from kimi_lsp.syntax.python_definitions import Unclear, python_definitions
+from kimi_lsp.syntax.python_lines import blanked, logical_lines
 from kimi_lsp.syntax.registry import by_path
-from kimi_lsp.syntax.tree import SyntaxTree, parse
+from kimi_lsp.syntax.tree import parse
 from kimi_lsp.workspace.disk import read_text
 from kimi_lsp.workspace.errors import Refused
 from kimi_lsp.workspace.generated import generated_name, generated_text
 from kimi_lsp.workspace.index.values import HEAD
-from kimi_lsp.workspace.index.words import Mentions, mentions
+from kimi_lsp.workspace.index.words import Mentions, mentions, names
 from kimi_lsp.workspace.secret import secret_at
 
 PARSE_BUDGET_S = 30.0
@@ -79,26 +81,37 @@ def extract(text: str, name: str) -> Extracted:
         return Extracted(f"{name} holds what looks like a credential (line {line})")
     if why := generated_text(text):
         return Extracted(f"{name} is {why}")
-    return Extracted("", _definitions(text, language), mentions(text, language))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if language.id == "python":
+        return _of_python(text, language)
+    return Extracted("", _kept(_by_tree(text, language)), mentions(text, language))
 
 
-def _definitions(text: str, language: Language) -> list[Definition]:
-    """All definitions that have a name; none where there is no grammar for the language."""
+def _of_python(text: str, language: Language) -> Extracted:
+    """The same, by the grammar only where it must be."""
+    code = blanked(text)
+    lines = logical_lines(code)
     try:
-        found = list(_found(parse(text, language, budget_s=PARSE_BUDGET_S)))
+        found = _by_tree(text, language) if lines is None else python_definitions(text, lines, HEAD)
+    except Unclear:
+        found = _by_tree(text, language)
+    return Extracted("", _kept(found), names(code))
+
+
+def _by_tree(text: str, language: Language) -> list[Named]:
+    """All definitions; none where there is no grammar for the language. In a component those of its scripts."""
+    try:
+        tree = parse(text, language, budget_s=PARSE_BUDGET_S)
+        layers = [piece.tree for piece in injections(tree)] if language.id in COMPONENTS else [tree]
+        return [one for layer in layers for one in definitions_only(layer, HEAD)]
     except SyntaxUnavailable:
         return []
+
+
+def _kept(found: Iterable[Named]) -> list[Definition]:
+    """Those that have a name."""
     return [
         Definition(name[:HEAD], path[: 2 * HEAD], kind, first, last, head)
         for name, path, kind, first, last, head in found
         if name
     ]
-
-
-def _found(tree: SyntaxTree) -> Iterator[Named]:
-    """The definitions of a text; in a component of markup those of its scripts."""
-    if tree.language.id in COMPONENTS:
-        for piece in injections(tree):
-            yield from definitions_only(piece.tree, HEAD)
-    else:
-        yield from definitions_only(tree, HEAD)

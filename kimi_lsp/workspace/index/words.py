@@ -1,4 +1,4 @@
-"""The names that a text mentions, line by line: one pass of a regular expression, no tree.
+"""The names that a text mentions, line by line, with no tree.
 
 Comments and strings are left out as far as a regular expression can tell; what is spliced into a string counts. A
 language that is not known loses no more than what its table row calls a comment.
@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from kimi_lsp.syntax.language import Language
+from kimi_lsp.syntax.python_lines import JOINT, blanked
 from kimi_lsp.workspace.index.values import LINES
 
 LONGEST = 100
@@ -35,11 +36,10 @@ KEYWORDS = frozenset(re.findall(r"\w+", _KEYWORDS))
 """Words that name nothing of a project in any common language, or something in every file."""
 
 _ONE_WORD = re.compile(r"\W*([^\W\d]\w+)\W*")
-_INNER_WORD = re.compile(r"[^\W\d]\w+")
 _SPLICE = re.compile(r"\{([^{}]*)\}")
-_QUOTES = "\"'`"
-_MARKS = frozenset(_QUOTES + "#/-;%<({[=*\\!|")
-"""What comments and strings begin with, but for letters before a quote."""
+_NAMES = bytes(code for code in range(256) if code > 127 or code == ord("_") or chr(code).isalnum())
+_WORDS = bytes(10 if chr(code) in f"\n{JOINT}" else code if code in _NAMES else 32 for code in range(256))
+"""Whatever is no part of a name, nor the end of a line, is blank."""
 
 _CHARACTERS = frozenset({"rust", "haskell", "ocaml", "ocaml.interface", "elixir", "julia", "zig", "sql"})
 """Languages in which a single quote begins no string of more than a character, or none at all."""
@@ -49,30 +49,34 @@ _SPLICING = frozenset(
 )
 """Languages whose strings may have code between braces."""
 
-_F_STRING = frozenset("fFtT")
 _TEMPLATES = frozenset({"javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"})
 
 
 def mentions(text: str, language: Language) -> Mentions:
-    """The names in ``text``, but for keywords and names of one letter."""
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    found: defaultdict[str, list[int]] = defaultdict(list)
-    number = 1
-    for token in _tokens(language, text.isascii()).findall(text):
-        if token[0] == "\n":
-            number += 1
-        elif token[0] in _MARKS or token[-1] in _QUOTES:
-            if "{" in token and _may_splice(token, language):
-                for start, name in _spliced(token):
-                    found[name].append(number + token.count("\n", 0, start))
-            number += token.count("\n")
+    """The names in ``text``, whose lines end at ``\\n`` only, but for keywords and names of one letter."""
+    if language.id == "python":
+        return names(blanked(text))
+    pieces = _literals(language).split(text.replace(JOINT, " "))
+    for at in range(1, len(pieces), 2):
+        piece = pieces[at]
+        if "{" in piece and _may_splice(piece, language):
+            pieces[at] = "".join(_spliced(piece))
         else:
-            found[token].append(number)
+            pieces[at] = "\n" * piece.count("\n") or " "
+    return names("".join(pieces))
+
+
+def names(code: str) -> Mentions:
+    """The same of a text without comments and strings; its lines may end at a ``JOINT`` as well."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    words = code.encode("utf-8", "replace").translate(_WORDS).decode()
+    for number, line in enumerate(words.split("\n"), 1):
+        for word in line.split():
+            found[word].append(number)
     return {
-        name: (len(lines), list(dict.fromkeys(lines))[:LINES])
-        for name, lines in sorted(found.items())
-        if len(name) <= LONGEST and name not in KEYWORDS and name.isidentifier()
+        name: (len(lines), list(dict.fromkeys(lines))[:LINES] if len(lines) > 1 else lines)
+        for name, lines in found.items()
+        if 1 < len(name) <= LONGEST and name not in KEYWORDS and name.isidentifier()
     }
 
 
@@ -82,38 +86,34 @@ def mention_of(name: str) -> str | None:
     return None if found is None or len(found[1]) > LONGEST else found[1]
 
 
-def _may_splice(token: str, language: Language) -> bool:
+def _may_splice(string: str, language: Language) -> bool:
     """Whether what is between braces in a string is code."""
-    if language.id == "python":
-        return not _F_STRING.isdisjoint(token[:2])
-    return token[0] == ('"' if language.id in _SPLICING else "`" if language.id in _TEMPLATES else "\n")
+    return string[0] == ('"' if language.id in _SPLICING else "`" if language.id in _TEMPLATES else "")
 
 
-def _spliced(token: str) -> Iterator[tuple[int, str]]:
-    """The names between the braces of a string, and where those open."""
-    for splice in _SPLICE.finditer(token):
-        for name in _INNER_WORD.findall(splice[1]):
-            yield splice.start(), name
+def _spliced(string: str) -> Iterator[str]:
+    """What is between the braces of a string, and the line ends of what is around them."""
+    for number, piece in enumerate(_SPLICE.split(string)):
+        yield piece if number % 2 else "\n" * piece.count("\n") or " "
 
 
-def _tokens(language: Language, is_ascii: bool) -> re.Pattern[str]:
+def _literals(language: Language) -> re.Pattern[str]:
     """The pattern of a language, compiled once; a row's own hash would cost more than the look."""
-    key = language.id, language.line_comment, is_ascii
+    key = language.id, language.line_comment
     if key not in _PATTERNS:
-        _PATTERNS[key] = _compiled(language, is_ascii)
+        _PATTERNS[key] = _compiled(language)
     return _PATTERNS[key]
 
 
-_PATTERNS: dict[tuple[str, str | None, bool], re.Pattern[str]] = {}
+_PATTERNS: dict[tuple[str, str | None], re.Pattern[str]] = {}
 
 
-def _compiled(language: Language, is_ascii: bool) -> re.Pattern[str]:
-    """Line ends, comments, strings and names: all that has to be told apart, and nothing in groups.
+def _compiled(language: Language) -> re.Pattern[str]:
+    """Comments and strings, as the only group.
 
-    Each alternative begins with a sign or a set of them, so that ``re`` passes over most of the text without a look.
-    The indentation of a line goes with the end of the one before.
+    Each alternative begins with a sign, so that ``re`` passes over most of the text without a look.
     """
-    parts = [r"\n[ \t]*"]
+    parts = []
     if language.block_comment:
         opening, closing = map(re.escape, language.block_comment)
         parts.append(rf"{opening}[\s\S]*?(?:{closing}|\Z)")
@@ -123,19 +123,7 @@ def _compiled(language: Language, is_ascii: bool) -> re.Pattern[str]:
         parts.append(rf"{re.escape(language.line_comment)}[^\n]*")
     if language.id == "php":
         parts.append(r"#(?!\[)[^\n]*")
-    name = r"[A-Za-z_]\w+" if is_ascii else r"[^\W\d]\w+"
-    parts += [*(_python() if language.id == "python" else _strings(language.id)), name]
-    return re.compile("|".join(parts), re.ASCII if is_ascii else 0)
-
-
-def _python() -> tuple[str, ...]:
-    quoted = (
-        r'"""(?:[^"\\]+|\\(?:[\s\S]|\Z)|"(?!""))*(?:"""|\Z)',
-        r"'''(?:[^'\\]+|\\(?:[\s\S]|\Z)|'(?!''))*(?:'''|\Z)",
-        r'"(?:[^"\\\n]+|\\(?:[\s\S]|\Z))*"?',
-        r"'(?:[^'\\\n]+|\\(?:[\s\S]|\Z))*'?",
-    )
-    return (*quoted, rf"[fFtTrRbB][rRfFtTbB]?(?:{'|'.join(quoted)})")
+    return re.compile(f"({'|'.join([*parts, *_strings(language.id)])})")
 
 
 def _strings(language_id: str) -> tuple[str, ...]:

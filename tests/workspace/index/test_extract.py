@@ -95,14 +95,19 @@ def test_mentions(language_id: str, text: str, names: set[str]) -> None:
     assert set(mentions(text, language)) == names
 
 
-def test_mentions_know_their_lines() -> None:
-    python = by_id("python")
-    assert python is not None
-    text = "name\n'''\n\n'''\nname name\r\nname\rname f'''\n{name}'''\n" + "other\n" * 80
-    found = mentions(text, python)
+@pytest.mark.parametrize(("name", "mark"), [("a.py", "'''"), ("a.kt", '"'), ("a.rb", '"')])
+def test_mentions_know_their_lines(name: str, mark: str) -> None:
+    begin = f"name\n{mark}\n\n{mark}\nname name\r\nname\rname f{mark}\n{{name}}{mark}\n"
+    found = extract(begin + "other\n" * 80, name).mentions
     assert found["name"] == (6, [1, 5, 6, 7, 8])
     assert found["other"][0] == 80
     assert len(found["other"][1]) == 50
+
+
+def test_what_is_in_braces_counts_in_strings_that_say_so() -> None:
+    text = "'front {one}', f'{two} {{three}}', rb'{four}', Rf'''five\n{six(\n\"seven\")}''', xf'{eight}'\n"
+    found = {"two": (1, [1]), "three": (1, [1]), "six": (1, [2]), "seven": (1, [3]), "xf": (1, [3])}
+    assert extract(text, "a.py").mentions == found
 
 
 @pytest.mark.parametrize("language", [row for row in LANGUAGES if row.id in SAMPLES], ids=lambda row: row.id)
