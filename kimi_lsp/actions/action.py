@@ -44,9 +44,9 @@ class ActionContext:
     @property
     def language(self) -> Language | None:
         """The row of the table, by what the client calls the language, else by the file's name."""
-        from kimi_lsp.syntax.registry import by_id, by_path
+        from kimi_lsp.syntax.registry import of_document
 
-        return by_id(self.snapshot.language_id) or by_path(self.snapshot.path)
+        return of_document(self.snapshot.language_id, self.snapshot.path)
 
     @property
     def selects(self) -> bool:

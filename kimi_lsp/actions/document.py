@@ -7,6 +7,7 @@ import re
 from kimi_lsp.actions.action import EDIT_TOOLS, Action, ActionContext, Target, Task, adding
 from kimi_lsp.actions.body import DATA
 from kimi_lsp.syntax.language import DocPlacement, Language
+from kimi_lsp.syntax.languages import SCRIPTS
 from kimi_lsp.syntax.outline import FUNCTIONS, TYPES, Symbol
 from kimi_lsp.syntax.registry import by_path
 
@@ -15,7 +16,7 @@ DOCUMENTED = FUNCTIONS | TYPES | {"module", "macro", "type"}
 
 _SLASHES = re.compile(r"/\*\*|///|//!|/\*!")
 _STARTS = {
-    **dict.fromkeys(("javascript", "javascriptreact", "typescript", "typescriptreact"), re.compile(r"/\*\*")),
+    **dict.fromkeys(SCRIPTS, re.compile(r"/\*\*")),
     **dict.fromkeys(("java", "kotlin", "scala", "php", "csharp", "swift", "dart"), _SLASHES),
     "rust": re.compile(r"///|//!|/\*[*!]|#!?\[doc\b"),
     "elixir": re.compile(r"(?s)@doc\b|@moduledoc\b|#"),

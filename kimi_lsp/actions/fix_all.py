@@ -32,12 +32,12 @@ def problems_in_file(context: ActionContext) -> tuple[Target, ...]:
 def with_faults(task: Task, files: Files) -> Task:
     """The task with all of the file, and with its syntax faults beside what is known already."""
     from kimi_lsp.syntax.errors import SyntaxUnavailable
-    from kimi_lsp.syntax.registry import by_id, by_path
+    from kimi_lsp.syntax.registry import of_document
     from kimi_lsp.syntax.tree import parse
 
     snapshot = files.snapshot(task.path)
     task = replace(task, span=Span(0, snapshot.lines.length))
-    language = by_id(snapshot.language_id) or by_path(task.path)
+    language = of_document(snapshot.language_id, task.path)
     if language is None:
         return task
     try:

@@ -167,10 +167,10 @@ def _all(text: str, snapshot: Snapshot) -> tuple[Wish, ...]:
 
 def _parsed(snapshot: Snapshot) -> tuple[Language | None, SyntaxTree | None]:
     from kimi_lsp.syntax.errors import SyntaxUnavailable
-    from kimi_lsp.syntax.registry import by_id, by_path
+    from kimi_lsp.syntax.registry import of_document
     from kimi_lsp.syntax.tree import parse
 
-    language = by_id(snapshot.language_id) or by_path(snapshot.path)
+    language = of_document(snapshot.language_id, snapshot.path)
     if language is None:
         return None, None
     try:

@@ -23,7 +23,7 @@ from kimi_lsp.model.pricing import PriceList
 from kimi_lsp.model.recording import BadRecording, Recording, entries, read
 from kimi_lsp.model.replay import RecordingEnded, Replayed
 from kimi_lsp.settings import Settings
-from kimi_lsp.syntax.registry import by_id, by_path
+from kimi_lsp.syntax.registry import of_document
 from kimi_lsp.syntax.tree import SyntaxTree, parse
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.errors import WorkspaceError
@@ -156,7 +156,7 @@ class _Again:
 
 def _tree(workspace: Remembered, path: str) -> SyntaxTree | None:
     snapshot: Snapshot = workspace.snapshot(path)
-    language = by_id(snapshot.language_id) or by_path(path)
+    language = of_document(snapshot.language_id, path)
     return parse(snapshot.text, language) if language is not None else None
 
 

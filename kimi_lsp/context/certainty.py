@@ -11,6 +11,7 @@ from posixpath import dirname
 
 from kimi_lsp.context.modules import EXACT, INSIDE, within
 from kimi_lsp.context.scene import Scene, called_here
+from kimi_lsp.syntax.languages import ECMASCRIPT
 from kimi_lsp.syntax.outline import TYPES
 from kimi_lsp.workspace.index.values import Defined
 
@@ -41,9 +42,7 @@ LIKELY = Certainty.NEARBY
 OWN_WORDS = frozenset({"self", "cls", "this", "Self", "super", "base", "parent", "static", "$this"})
 """What the object at hand, its class, or what is inherited is called."""
 
-STRICT = frozenset(
-    {"python", "javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"}
-)
+STRICT = frozenset({"python", *ECMASCRIPT})
 """Languages in which a bare name is of the same file or imported by name."""
 
 _DOTS = re.compile(r"\?\.|!\.|&\.|->|::|[.:]")

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from posixpath import basename, dirname, join, normpath, splitext
 
+from kimi_lsp.syntax.languages import ECMASCRIPT
+
 EXACT = 2
 """The import names this very file."""
 
@@ -187,10 +189,9 @@ def _normal(path: str) -> str:
     return "" if clean == "." else clean
 
 
-_SCRIPTS = ("javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte")
 _BY_LANGUAGE: dict[str, Callable[[str, str], list[Stem]]] = {
     "python": _python,
-    **dict.fromkeys(_SCRIPTS, _script),
+    **dict.fromkeys(ECMASCRIPT, _script),
     "rust": _rust,
     "go": _go,
     **dict.fromkeys(("java", "kotlin", "scala"), _java),

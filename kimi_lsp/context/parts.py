@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from kimi_lsp.syntax.registry import by_id, by_path
+from kimi_lsp.syntax.registry import of_document
 
 LONGEST_PATH = 300
 """Code points of a path that are shown."""
@@ -93,5 +93,5 @@ def on_one_line(path: str) -> str:
 
 def language_of(path: str, told: str = "") -> str:
     """The id of a file's language: what a client ``told``, else by its name; empty for one that is not known."""
-    language = by_id(told) or by_path(path)
+    language = of_document(told, path)
     return language.id if language is not None else ""

@@ -9,11 +9,12 @@ from posixpath import basename, commonpath, dirname, splitext
 
 from kimi_lsp.context.modules import EXACT, match, stem_of, stems, within
 from kimi_lsp.syntax.imports import Import
+from kimi_lsp.syntax.languages import ECMASCRIPT
 from kimi_lsp.syntax.registry import by_path
 from kimi_lsp.syntax.tests import is_test
 
 FAMILIES = (
-    frozenset({"javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"}),
+    frozenset(ECMASCRIPT),
     frozenset({"c", "cpp"}),
     frozenset({"java", "kotlin", "scala"}),
     frozenset({"ocaml", "ocaml.interface"}),

@@ -167,4 +167,4 @@ def _warm(grammar: Language) -> None:
 
 
 def _grammar(document: OpenDocument) -> Language | None:
-    return registry.by_id(document.snapshot.language_id) or registry.by_path(document.location.name)
+    return registry.of_document(document.snapshot.language_id, document.location.name)

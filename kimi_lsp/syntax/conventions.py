@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kimi_lsp.syntax.languages import ECMASCRIPT
+
 
 @dataclass(frozen=True, slots=True)
 class Habit:
@@ -106,7 +108,7 @@ CONVENTIONS = (
         ),
     ),
     Convention(
-        ("javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"),
+        ECMASCRIPT,
         re.compile(r"(?P<stem>.+)\.(?:test|spec|cy|e2e)\.[cm]?[jt]sx?|test-(?P<stem2>.+)\.[cm]?js"),
         frozenset({"test", "tests", "__tests__", "spec", "e2e"}),
         _JAVASCRIPT,

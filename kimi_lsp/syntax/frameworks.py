@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from kimi_lsp.syntax.languages import ECMASCRIPT
 from kimi_lsp.syntax.registry import by_path
 
 
@@ -76,9 +77,7 @@ FRAMEWORKS: dict[str, tuple[Framework, ...]] = {
         _framework("pytest", r"\bpytest\b", r"(?:.*/)?(?:pytest\.ini|conftest\.py)"),
         _framework("unittest", r"\bunittest\b|\bdjango\.test\b"),
     ),
-    **dict.fromkeys(
-        ("javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"), _JAVASCRIPT
-    ),
+    **dict.fromkeys(ECMASCRIPT, _JAVASCRIPT),
     "rust": (_framework("Rust's own #[test]", r"#\[(?:\w+::)?test\b"),),
     "go": (
         _framework("testing", r'\A(?![\s\S]*(?:stretchr/testify|onsi/ginkgo))[\s\S]*"testing"'),

@@ -18,6 +18,12 @@ _OCAML_NAMES = (
 
 _C = ("/*", "*/")
 
+SCRIPTS = ("javascript", "javascriptreact", "typescript", "typescriptreact")
+"""The ids of JavaScript and TypeScript."""
+
+ECMASCRIPT = (*SCRIPTS, "vue", "svelte")
+"""The same, and those of markup whose code is one of them."""
+
 LANGUAGES = (
     Language(
         "python",

@@ -34,6 +34,11 @@ def by_id(language_id: str) -> Language | None:
     return _registered.by_id.get(language_id) or _TABLE.by_id.get(language_id)
 
 
+def of_document(language_id: str, path: str) -> Language | None:
+    """The language by what the client calls it, else by the file's name."""
+    return by_id(language_id) or by_path(path)
+
+
 class _Names:
     """Rows by all that names them."""
 
