@@ -8,7 +8,6 @@ import contextlib
 import gc
 import logging
 import os
-import re
 import sys
 from typing import BinaryIO
 
@@ -75,29 +74,14 @@ def _claim_stdout() -> BinaryIO:
 
 _QUIET = ("pygls", "lsprotocol", "websockets", "openai", "httpx2", "httpcore2", "asyncio")
 """Loggers that write down whole messages, headers or bodies at a lower level than WARNING."""
-_SECRETS = re.compile(
-    r"""(api_?key\\*['"]?\s*[:=]\s*(?:Secret\()?\\*(['"]))(?:\\.|(?!\2).)*"""
-    r"""|(\bBearer\s+|\bsk-)[^\s'",)}\]]+""",
-    re.IGNORECASE | re.DOTALL,
-)
-_SHORTEST_KEY = 6
-
-
-class _Formatter(logging.Formatter):
-    """Shows no key, also where a library logs what it failed on."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line, with ``***`` for everything that looks like a key, and for the environment's."""
-        text = _SECRETS.sub(r"\1\3***", super().format(record))
-        for name in ("AIGATEWAY_API_KEY", "AIG_KEY"):
-            if len(key := os.environ.get(name, "").strip()) >= _SHORTEST_KEY:
-                text = text.replace(key, "***")
-        return text
 
 
 def _set_up_logging(level: str, file: str | None) -> None:
+    from kimi_lsp.server.clean_log import CleanFormatter
+
     handler = logging.FileHandler(file, encoding="utf-8") if file else logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setLevel(level.upper())
+    handler.setFormatter(CleanFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level.upper())

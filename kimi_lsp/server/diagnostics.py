@@ -18,7 +18,7 @@ SEVERITIES: Mapping[int, Severity] = {1: "error", 2: "warning", 3: "information"
 
 def diagnostic_of(snapshot: Snapshot, sent: types.Diagnostic, encoding: Encoding) -> Diagnostic:
     """A client's diagnostic in our terms. Its ``data`` is opaque and stays behind."""
-    return _diagnostic(
+    return problem(
         snapshot,
         span_of(snapshot.lines, sent.range, encoding),
         message=sent.message,
@@ -36,7 +36,7 @@ def diagnostic_of_plain(snapshot: Snapshot, sent: Mapping[str, Any], encoding: E
     """
     severity = sent.get("severity", "warning")
     named = SEVERITIES.get(severity, "warning") if isinstance(severity, int) else severity
-    return _diagnostic(
+    return problem(
         snapshot,
         span_of_plain(snapshot.lines, sent["range"], encoding),
         message=str(sent["message"]),
@@ -46,9 +46,10 @@ def diagnostic_of_plain(snapshot: Snapshot, sent: Mapping[str, Any], encoding: E
     )
 
 
-def _diagnostic(
+def problem(
     snapshot: Snapshot, span: Span, *, message: str, source: str, code: str, severity: Severity
 ) -> Diagnostic:
+    """A problem at ``span`` of ``snapshot``."""
     position = snapshot.lines.position(span.start, "utf-32")
     return Diagnostic(
         path=snapshot.path,

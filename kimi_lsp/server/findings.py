@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from kimi_lsp.server.diagnostics import problem
 from kimi_lsp.server.documents import Documents, OpenDocument, carried
 from kimi_lsp.server.ranges import range_of
 from kimi_lsp.text.snapshot import Snapshot
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from kimi_lsp.actions.review import Placed
     from kimi_lsp.server.app import KimiServer
     from kimi_lsp.server.session import Session
+    from kimi_lsp.workspace.diagnostic import Diagnostic
 
 SOURCE, CODE = "kimi", "review"
 QUIET_S = 0.3
@@ -59,6 +61,13 @@ class Findings:
         """What is shown for a document now."""
         known = self._reviewed.get(document.uri)
         return known.findings if known is not None else ()
+
+    def problems(self, document: OpenDocument) -> tuple[Diagnostic, ...]:
+        """The same in the text of now, for clients that do not say what they show (clients.md: Kate)."""
+        reviewed = self._reviewed.get(document.uri)
+        if reviewed is None or not _bring_up_to_date(reviewed):
+            return ()
+        return tuple(_problem(document.snapshot, one) for one in reviewed.findings)
 
     def show(self, document: OpenDocument, base: Snapshot, placed: Iterable[Placed]) -> int:
         """Publish findings in ``base``, an earlier text of ``document``, in place of older ones; gives how many."""
@@ -153,6 +162,18 @@ def entries(session: Session, document: OpenDocument) -> Iterator[types.CodeActi
             title=title, command=session.command("clearReview"), arguments=[{"uri": document.uri}]
         )
         yield types.CodeAction(title=title, kind="kimi.result", command=command)
+
+
+def _problem(snapshot: Snapshot, placed: Placed) -> Diagnostic:
+    finding = placed.finding
+    return problem(
+        snapshot,
+        placed.span,
+        message=finding.text,
+        source=SOURCE,
+        code=CODE,
+        severity=finding.severity,
+    )
 
 
 def _bring_up_to_date(reviewed: _Reviewed) -> bool:

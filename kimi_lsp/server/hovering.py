@@ -32,7 +32,7 @@ def hover(session: Session, document: OpenDocument, position: types.Position) ->
     symbol = enclosing_at(tree, offset)
     if symbol is None:
         return None
-    key = key_of(document.location, snapshot, symbol)
+    key = key_of(document.location, snapshot, symbol, tree)
     markdown = session.explanations.get(key)
     if markdown is None and explains_a_miss(session):
         session.hovers.wish(key, document, symbol)

@@ -89,7 +89,9 @@ class Jobs:
         giving_up = asyncio.ensure_future(job.given_up.wait())
         try:
             await asyncio.wait({acquiring, giving_up}, return_when=asyncio.FIRST_COMPLETED)
-            return acquiring.done()
+            if acquiring.done() and job.given_up.is_set():
+                self.delivery.release()
+            return acquiring.done() and not job.given_up.is_set()
         except asyncio.CancelledError:
             if acquiring.done():
                 self.delivery.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Iterator
@@ -10,8 +11,9 @@ from weakref import WeakKeyDictionary
 
 from lsprotocol import types
 
-from kimi_lsp.server.deliver import Fitted, can_apply, fit
+from kimi_lsp.server.deliver import Fitted, can_apply, deliver, fit
 from kimi_lsp.server.documents import OpenDocument, location_of
+from kimi_lsp.server.page_files import write_page
 from kimi_lsp.server.present import show_file
 from kimi_lsp.server.report import message
 from kimi_lsp.server.session import KeptResult, Session
@@ -54,25 +56,52 @@ def discard(session: Session, location: Path) -> KeptResult | None:
     return result
 
 
-def entries(session: Session, document: OpenDocument) -> Iterator[types.CodeAction]:
-    """*Apply result* with a literal edit that fits the text as it is now, *Show diff* and *Discard*."""
+def entries(session: Session, document: OpenDocument, *, literals: bool) -> Iterator[types.CodeAction]:
+    """*Apply result* with an edit that fits the text as it is now, *Show diff* and *Discard*.
+
+    Without ``literals`` the client knows commands only (LSP before 3.8), and is sent the edit when it runs one.
+    """
     result = session.kept.get(document.location)
     if result is None:
         return
     fitted = _fitted(session, result)
-    if fitted is not None and not fitted.empty:
-        yield types.CodeAction(
-            title=_apply_title(result, fitted),
-            kind="quickfix",
-            edit=fitted.edit,
-            # A client that takes no edits from us may run the command alone (ALE), and then the edit is lost.
-            command=_command(session, "resultApplied", "Kimi: Result applied", document)
-            if can_apply(session.server)
-            else None,
-            tags=[types.CodeActionTag.LlmGenerated],
+    if fitted is not None and not fitted.empty and (literals or can_apply(session.server)):
+        title = _apply_title(result, fitted)
+        yield (
+            _literal(session, title, fitted, document)
+            if literals
+            else _entry(session, "applyResult", title, document, kind="quickfix")
         )
     yield _entry(session, "showDiff", "Kimi: Show diff", document)
     yield _entry(session, "discard", "Kimi: Discard result", document)
+
+
+def _literal(session: Session, title: str, fitted: Fitted, document: OpenDocument) -> types.CodeAction:
+    return types.CodeAction(
+        title=title,
+        kind="quickfix",
+        edit=fitted.edit,
+        # A client that takes no edits from us may run the command alone (ALE), and then the edit is lost.
+        command=_command(session, "resultApplied", "Kimi: Result applied", document)
+        if can_apply(session.server)
+        else None,
+        tags=[types.CodeActionTag.LlmGenerated],
+    )
+
+
+async def apply_result(session: Session, location: Path) -> None:
+    """Send what of the kept result fits now to the client, and forget it once nothing of it is left."""
+    if (result := session.kept.get(location)) is None:
+        return
+    async with session.jobs.delivery:
+        fitted = _fitted(session, result)
+        if fitted is None or fitted.empty:
+            message(session.server, f"Kimi: nothing of the result of {result.title} fits any more.")
+            return
+        delivery = await deliver(session.server, fitted, session.documents, result.title, asyncio.Event())
+    told = delivery.doubt or "applied" if delivery.applied else f"not applied: {delivery.why}"
+    message(session.server, f"Kimi: {result.title}: {told}")
+    forget_applied(session, location)
 
 
 def _fitted(session: Session, result: KeptResult) -> Fitted | None:
@@ -112,12 +141,11 @@ async def show_diff(session: Session, location: Path) -> None:
         return
     diff = result.changeset.diff()
     name = hashlib.sha256(diff.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    path = session.cache / "diffs" / f"{name}.diff"
+    folder = session.cache / "diffs"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(diff, encoding="utf-8", errors="surrogatepass")
+        path = write_page(folder, f"{name}.diff", diff)
     except OSError as error:
-        message(session.server, f"Kimi: the diff cannot be written to {path.parent}: {error.strerror}")
+        message(session.server, f"Kimi: the diff cannot be written to {folder}: {error.strerror}")
         return
     await show_file(session, path, "Kimi: the diff is ready.")
 
@@ -127,10 +155,10 @@ def _apply_title(result: KeptResult, fitted: Fitted) -> str:
     return f"Kimi: Apply result of {result.title}{left}"
 
 
-def _entry(session: Session, command: str, title: str, document: OpenDocument) -> types.CodeAction:
-    return types.CodeAction(
-        title=title, kind="kimi.result", command=_command(session, command, title, document)
-    )
+def _entry(
+    session: Session, command: str, title: str, document: OpenDocument, kind: str = "kimi.result"
+) -> types.CodeAction:
+    return types.CodeAction(title=title, kind=kind, command=_command(session, command, title, document))
 
 
 def _command(session: Session, command: str, title: str, document: OpenDocument) -> types.Command:

@@ -44,8 +44,8 @@ def entries(
     """The entries for one request, in the catalogue's order; one that fails never hides the others."""
     only = params.context.only
     literals = _takes_literals(server)
-    for entry in (*kept.entries(session, document), *_cancels(session, document)):
-        if _wanted(entry.kind, only) and (literals or entry.edit is None):
+    for entry in (*kept.entries(session, document, literals=literals), *_cancels(session, document)):
+        if _wanted(entry.kind, only):
             yield entry if literals else _command_of(entry)
     context, sent = _context(session, document, params)
     for action in offered(session.settings.actions):
@@ -86,7 +86,8 @@ def _context(
     sent = {str(ours): theirs for ours, theirs in of_client}
     automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
     known = session.problems.known(document, ask=not of_client and not automatic)
-    diagnostics = tuple(ours for ours, _ in of_client) or on_lines(known, selection, snapshot.lines)
+    ours = (*known, *session.findings.problems(document)) if not of_client else ()
+    diagnostics = tuple(one for one, _ in of_client) or on_lines(ours, selection, snapshot.lines)
     tree = session.trees.at_once(document)
     with_faults = tree is not None and session.settings.show.syntax_fixes
     context = ActionContext(

@@ -18,6 +18,7 @@ from kimi_lsp.server.present import show_file
 from kimi_lsp.server.progress import Progress
 from kimi_lsp.server.report import JobError, message
 from kimi_lsp.server.session import KeptResult, Session
+from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.text.rebase import Side
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.errors import WorkspaceError
@@ -43,11 +44,14 @@ class _NotApplied:
 class Outcome:
     """Delivers what one job made, and remembers what of it the editor has already."""
 
-    def __init__(self, session: Session, job: Job, shown: Progress, files: Files) -> None:
+    def __init__(
+        self, session: Session, job: Job, shown: Progress, files: Files, tree: SyntaxTree | None
+    ) -> None:
         self._session = session
         self._job = job
         self._shown = shown
         self._files = files
+        self._tree = tree
         self._given = Changeset()
         self._carried = False
 
@@ -174,7 +178,11 @@ class Outcome:
         explains = task.action.id == "explain" and not task.instruction
         symbol = context.symbol if explains and done.complete and not context.selected else None
         location = self._files.locate(context.path)
-        key = _key_of_request(task, context) if symbol is None else key_of(location, context.snapshot, symbol)
+        key = (
+            _key_of_request(task, context)
+            if symbol is None
+            else key_of(location, context.snapshot, symbol, self._tree)
+        )
         self._shown.final = narrate.bill(done.spent)
         try:
             path = self._session.explanations.keep(key, markdown)

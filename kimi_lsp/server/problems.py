@@ -68,8 +68,17 @@ class Problems:
             self._made[quick] = settings, Checkers(table, self._session.cache / "checkers")
         return self._made[quick][1]
 
-    async def of_task(self, task: Task, location: Path, text: Snapshot, tree: SyntaxTree | None) -> Task:
+    async def of_task(
+        self,
+        task: Task,
+        location: Path,
+        text: Snapshot,
+        tree: SyntaxTree | None,
+        reviewed: Sequence[Diagnostic],
+    ) -> Task:
         """The task with the problems that it is about, where the command brought none, in the ``text`` of its begin.
+
+        What a review found counts as what a checker says, but not for all of a file: it is an opinion.
 
         Raises:
             JobError: nobody knows of a problem there.
@@ -82,7 +91,8 @@ class Problems:
             known = {(one.line, one.code) for one in task.diagnostics}
             fresh = (one for one in found if (one.line, one.code) not in known)
             return replace(task, others=(*task.others, *fresh))
-        here = on_lines(found, task.span, snapshot.lines) or _nearest_fault(tree, task.span, snapshot)
+        all_found = (*found, *(replace(one, path=task.path) for one in reviewed))
+        here = on_lines(all_found, task.span, snapshot.lines) or _nearest_fault(tree, task.span, snapshot)
         if not here:
             raise JobError("no problem is known here: put the cursor on one")
         return replace(task, diagnostic=here[0], others=tuple(here[1:]))

@@ -41,6 +41,7 @@ class Progress:
         if self._shown:
             self._shown = await self._created()
         self._begun = True
+        logger.debug("%s: begins", self._title)
         self._send(types.WorkDoneProgressBegin(title=self._title, cancellable=self._cancellable))
 
     async def _created(self) -> bool:
@@ -78,6 +79,7 @@ class Progress:
             self._report_now(self._held_back)
 
     def _report_now(self, message: str) -> None:
+        logger.debug("%s: %s", self._title, message)
         self._held_back = ""
         self._last_report = time.monotonic()
         report = types.WorkDoneProgressReport(
@@ -88,6 +90,7 @@ class Progress:
     def _end(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
+        logger.debug("%s: ends: %s", self._title, self.final)
         if self._begun:
             self._send(types.WorkDoneProgressEnd(message=self.final or None))
 

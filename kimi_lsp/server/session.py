@@ -17,6 +17,8 @@ from lsprotocol import types
 from platformdirs import user_cache_path, user_state_path
 
 from kimi_lsp.context.estimate import Estimate
+from kimi_lsp.server.clean_log import hide
+from kimi_lsp.server.client_log import ClientLog
 from kimi_lsp.server.code_index import CodeIndex
 from kimi_lsp.server.documents import Documents, location_of
 from kimi_lsp.server.explanations import Explanations
@@ -62,6 +64,7 @@ class Session:
 
     def __init__(self, server: KimiServer) -> None:
         self.server = server
+        self.log = ClientLog(server)
         self.documents = Documents()
         self.trees = Trees()
         self.jobs = Jobs()
@@ -94,6 +97,7 @@ class Session:
             self.roots = [location_of(params.root_uri)]
         self._take(INITIALIZATION_OPTIONS, params.initialization_options)
         self._learn_languages()
+        self.log.trace(params.trace or types.TraceValue.Off)
 
     def _learn_languages(self) -> None:
         """Know the languages that the user's settings name; one that cannot be is told, the others hold."""
@@ -134,6 +138,7 @@ class Session:
         self._layers.lay(source, sent)
         merged, before = self._layers.settings, self.settings
         self.settings = merged
+        hide(merged.model.api_key.value)
         if merged.model != before.model and self._model is not None:
             gateway, self._model = self._model, None
             self.spawn(_close(gateway, [job.task for job in self.jobs if job.task is not None]))
@@ -252,6 +257,7 @@ class Session:
         if self._model is not None:
             model, self._model = self._model, None
             await model.aclose()
+        self.log.end()
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Run something small beside the loop; what goes wrong is logged."""

@@ -87,6 +87,8 @@ async def _ask(session: Session, wish: _Wish, other: Job) -> None:
             other.cancel()
         await asyncio.wait([other.task])
         await asyncio.sleep(0)  # its place is given back by a callback
+        if session.documents.by_uri(wish.document.uri) is not wish.document:
+            raise JobError("the file was closed meanwhile; open it and ask again")
         _start(session, wish)
     except Exception as error:
         failure(session.server, wish.title, error)

@@ -69,8 +69,10 @@ async def _run(work: Work, shown: Progress) -> None:
     # What is typed from here on the job does not see, for its parts must agree; its edit is carried over it.
     location, text = work.document.location, work.document.snapshot
     seen = session.files(location, as_of={location: text})
+    reviewed = session.findings.problems(work.document)
     index = await session.index.for_job()
-    task = await _with_lookups(await session.problems.of_task(task, location, text, tree), seen)
+    task = await session.problems.of_task(task, location, text, tree, reviewed)
+    task = await _with_lookups(task, seen)
     tools = tools_for(session.server, task.action.tools)
     task = replace(task, action=replace(task.action, tools=tools))
     purse = session.purse(settings, work.model.config.model)
@@ -84,7 +86,7 @@ async def _run(work: Work, shown: Progress) -> None:
             check = session.problems.check_of(files)
             means = replace(means, check=check, verifies=settings.checkers.verify)
         means = record.means(means, work.model)
-        outcome = Outcome(session, work.job, shown, files)
+        outcome = Outcome(session, work.job, shown, files, tree)
         narrator = Narrator()
         async with account, contextlib.aclosing(engine.run(task, context, staging, means)) as updates:
             async for update in updates:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
-from tests.e2e.editor import Document, Editor, editing
+from tests.e2e.editor import Document, Editor, capabilities, editing
 
 TEXT = "def greet():\n    return 2\n"
 OTHER = "x = 1\ny = 2\n"
@@ -125,3 +125,39 @@ async def test_a_kept_result_follows_a_file_that_changes_on_the_disk(tmp_path: P
         assert await line_in_b() == 1
         file.write_text("import os\nimport sys\n" + OTHER)
         assert await line_in_b() == 3
+
+
+async def test_a_client_that_knows_commands_only_applies_a_kept_result_by_one(tmp_path: Path) -> None:
+    """LSP before 3.8 has no code actions with an edit in them."""
+    declared = capabilities("utf-8")
+    assert declared.text_document is not None
+    declared.text_document.code_action = None
+    turns = [{**turn("a.py", "return 2", "return 3"), "first_byte_delay_s": 0.3}, DONE]
+    async with editing(tmp_path, turns, declared=declared, options=UNCHECKED) as (editor, _):
+        document = editor.open("a.py", TEXT)
+
+        async def commands() -> list[types.Command]:
+            answer = await editor.client.text_document_code_action_async(
+                types.CodeActionParams(
+                    text_document=types.TextDocumentIdentifier(uri=document.uri),
+                    range=editor.range(document, 20, 20),
+                    context=types.CodeActionContext(diagnostics=[]),
+                )
+            )
+            assert all(isinstance(entry, types.Command) for entry in answer or ())
+            return [entry for entry in answer or () if isinstance(entry, types.Command)]
+
+        refactor = next(one for one in await commands() if one.title.startswith("Kimi: Refactor"))
+        editor.apply_answer = types.ApplyWorkspaceEditResult(applied=False, failure_reason="busy")
+        await editor.command(refactor.command, *(refactor.arguments or ()))
+        await editor.until(lambda: editor.said() and editor.ended())
+        assert document.text == TEXT
+        editor.apply_answer = None
+        editor.type(document, 0, 0, "# mine\n")
+        apply = next(one for one in await commands() if one.title.startswith("Kimi: Apply result"))
+        await editor.command(apply.command, *(apply.arguments or ()))
+        await editor.until(lambda: editor.messages()[-1] == "Kimi: Refactor `greet`: applied")
+        assert document.text == "# mine\n" + TEXT.replace("2", "3")
+        assert not [one for one in await commands() if "result" in one.title]
+        await editor.command(apply.command, *(apply.arguments or ()))
+        await editor.until(lambda: editor.messages()[-1] == "Kimi: there is no result to apply.")

@@ -79,6 +79,17 @@ async def test_hover_explains_once_where_hovering_is_a_key(tmp_path: Path, name:
         assert not [one for one in editor.messages() if "ready" in one]
 
 
+async def test_what_a_symbol_means_depends_on_what_the_file_imports(tmp_path: Path) -> None:
+    async with editing(tmp_path, EXPLAINED, options={"hover": {"mode": "kept"}}) as (editor, _):
+        document = editor.open("a.py", TEXT)
+        await editor.run(await editor.entry(document, "unused", "Kimi: Explain `"))
+        assert "It waits for the lock." in str(await editor.hover(document, "unused"))
+        editor.type(document, 0, 0, "# what else is typed in the file does not matter\n")
+        assert "It waits for the lock." in str(await editor.hover(document, "unused"))
+        editor.type(document, document.text.index("os\n"), document.text.index("os\n") + 2, "re as os")
+        assert await editor.hover(document, "unused") is None
+
+
 @pytest.mark.parametrize(
     ("name", "mode"), [("Visual Studio Code", "auto"), ("Neovim", "kept"), ("Neovim", "off")]
 )
@@ -214,6 +225,27 @@ async def test_a_second_editing_job_asks(tmp_path: Path, answer: str | None, sec
         assert "is still at work on this file" in asked[0]
         await editor.until(lambda: len(editor.client.progress_reports) == 1 + second and editor.ended())
         assert not (await editor.status())["jobs"]
+
+
+async def test_who_waited_does_not_start_in_a_file_that_was_closed(tmp_path: Path) -> None:
+    async with editing(tmp_path, [{"content": "No need. " * 20, "repeat": True}], pace=60) as (editor, _):
+        asked = asyncio.Event()
+
+        @editor.client.feature(types.WINDOW_SHOW_MESSAGE_REQUEST)
+        def ask(_: types.ShowMessageRequestParams) -> types.MessageActionItem:
+            asked.set()
+            return types.MessageActionItem(title="Wait for it")
+
+        document = editor.open("a.py", TEXT)
+        refactor = await editor.entry(document, "unused", "Kimi: Refactor")
+        await editor.start_job(refactor)
+        await editor.start_job(refactor)
+        await asked.wait()
+        editor.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(text_document=types.TextDocumentIdentifier(uri=document.uri))
+        )
+        await editor.until(lambda: "the file was closed meanwhile" in "".join(editor.messages()))
+        assert len(editor.client.progress_reports) == 1
 
 
 async def test_reading_jobs_have_a_limit(tmp_path: Path) -> None:

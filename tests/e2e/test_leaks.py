@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from kimi_lsp.server.explanations import KEPT_FILES, Explanations
+from kimi_lsp.server.explanations import Explanations
+from kimi_lsp.server.page_files import KEPT_FILES
 from kimi_lsp.simulator.answer import Answer, Call
 from kimi_lsp.simulator.request import ChatRequest
 from tests.e2e.editor import Document, Editor, editing

@@ -231,3 +231,21 @@ async def test_a_review_that_ended_early_shows_nothing(tmp_path: Path) -> None:
         assert said[-1].startswith("no findings; ")
         assert "the job ended early: it took 1 turns (limits.turns)" in editor.messages()[-1]
         assert editor.published == []
+
+
+async def test_a_finding_can_be_fixed_where_the_client_names_no_diagnostics(tmp_path: Path) -> None:
+    """clients.md: Kate sends none in the request for code actions."""
+    turns = [answer(UNUSED, IMPORT), *FIXED]
+    async with editing(tmp_path, turns, options={"checkers": {"enabled": False}}) as (editor, exchanges):
+        document = editor.open("a.py", TEXT)
+        await review(editor, document)
+        editor.type(document, 0, 0, "# one\n")
+        fix = (await editor.menu(document, "unused"))[0]
+        assert fix.title == "Kimi: Fix Nobody reads `unused`. (kimi review)"
+        assert not [a for a in await editor.menu(document, "return") if "(kimi review)" in a.title]
+        at = editor.range(document, *[document.text.index("unused")] * 2).start
+        place = {"line": at.line, "character": at.character}
+        await editor.command("kimi.fix", {"uri": document.uri, "range": {"start": place, "end": place}})
+        await editor.until(lambda: len(editor.client.progress_reports) == 2 and editor.ended())
+        assert "kimi review at a.py:6:" in str(exchanges[1].request["messages"][-1])
+        assert document.text == "# one\n" + CHANGED

@@ -35,10 +35,15 @@ def register(server: KimiServer, session: Session) -> None:
 
     @server.feature(types.INITIALIZED)
     async def initialized(params: types.InitializedParams) -> None:
+        session.log.begin()
         session.tell_problems()
         await pull(server, session)
         session.spawn(_watch_files(server))
         session.spawn(session.warm_up())
+
+    @server.feature(types.SET_TRACE)
+    def set_trace(params: types.SetTraceParams) -> None:
+        session.log.trace(types.TraceValue(params.value))
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def did_change_configuration(params: types.DidChangeConfigurationParams) -> None:

@@ -47,6 +47,7 @@ def register_commands(server: KimiServer, session: Session) -> None:
     command("cancel", lambda arguments: cancel(session, arguments))
     command("showDiff", lambda arguments: _show_diff(session, arguments))
     command("usage", lambda arguments: _show_usage(session))
+    command("applyResult", lambda arguments: _apply_result(session, arguments))
     command("discard", lambda arguments: _discard(session, arguments))
     command("clearReview", lambda arguments: _clear_review(session, arguments))
     command("resultApplied", lambda arguments: _forget(session, arguments))
@@ -88,6 +89,16 @@ def _show_diff(session: Session, arguments: Mapping[str, Any]) -> None:
         message(session.server, "Kimi: there is no result to show.")
         return
     session.spawn(kept.show_diff(session, location))
+
+
+def _apply_result(session: Session, arguments: Mapping[str, Any]) -> None:
+    from kimi_lsp.server import kept
+
+    location = location_of(str(arguments.get("uri", "")))
+    if location not in session.kept:
+        message(session.server, "Kimi: there is no result to apply.")
+        return
+    session.spawn(kept.apply_result(session, location))
 
 
 def _discard(session: Session, arguments: Mapping[str, Any]) -> None:

@@ -21,12 +21,18 @@ def check_unchanged(row: Row, project: Path, texts: Mapping[Path, bytes | None])
     """
     executed = {name.casefold() for name in (*row.needs, *row.executed, "build.rs", "package.json")}
     for location, text in texts.items():
-        if (
-            location.name.casefold() in executed
-            and location.is_relative_to(project)
-            and text != _on_disk(location)
-        ):
+        is_executed = location.name.casefold() in executed and location.is_relative_to(project)
+        if (is_executed or _is_run_with_its_folder(row, location)) and text != _on_disk(location):
             raise Withheld(f"{location.name} is executed, and is not as it is on the disk")
+
+
+def _is_run_with_its_folder(row: Row, location: Path) -> bool:
+    """Whether the innermost folder around it with such a configuration says that what is in it is executed."""
+    if row.runs_folder is None:
+        return False
+    names = row.runs_folder.files
+    folder = next((f for f in location.parents if any((f / name).is_file() for name in names)), None)
+    return folder is not None and naming(row.runs_folder, (folder,), {}) is not None
 
 
 def check_configuration(

@@ -194,3 +194,22 @@ async def test_nor_where_the_user_has_named_it(tmp_path: Path) -> None:
     plugin = {"plug.py": f"open({str(ran)!r}, 'w')\n", "mypy.ini": "[mypy]\nplugins = plug.py\n"}
     report = await checked(tmp_path, {"a.py": "X = 1\n", **plugin}, only("mypy"))
     assert ("mypy" in report.withheld, report.ran, ran.exists()) == (True, (), False)
+
+
+@pytest.mark.skipif(not installed("clippy"), reason="clippy is not installed")
+@pytest.mark.parametrize(
+    ("manifest", "file", "withheld"),
+    [
+        pytest.param("", "src/lib.rs", False, id="a-library"),
+        pytest.param("[lib]\nproc-macro = true\n", "src/lib.rs", True, id="macros"),
+        pytest.param("", "build.rs", True, id="a-build-script"),
+    ],
+)
+async def test_what_clippy_would_execute_is_as_on_the_disk(
+    tmp_path: Path, manifest: str, file: str, withheld: bool
+) -> None:
+    lay_out(tmp_path / "p", {**RUST, "Cargo.toml": RUST["Cargo.toml"] + manifest})
+    report = await checked(
+        tmp_path, {file: "pub fn f() {}\n", "src/kept.rs": RUST["src/kept.rs"]}, only("clippy")
+    )
+    assert ("clippy" in report.withheld) == withheld
