@@ -18,6 +18,7 @@ from kimi_lsp.edits.trees import Trees
 from kimi_lsp.settings import Settings
 from kimi_lsp.syntax.outline import Symbol, outline
 from kimi_lsp.syntax.tree import SyntaxTree
+from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.diagnostic import Diagnostic
 from kimi_lsp.workspace.index.values import EMPTY, Index
 
@@ -43,21 +44,9 @@ def prepared(
     snapshot, trees = workspace.snapshot(task.path), Trees()
     if tree is not None and tree.text != snapshot.text:
         tree = None
-    symbols: tuple[Symbol, ...] | None = None
-    if tree is not None:
-        symbols = outline(tree) if len(tree.text) <= LARGE else None
-        trees.know(snapshot.path, tree, symbols)
-    context = gather(
-        snapshot,
-        tree,
-        task.span,
-        diagnostic=task.diagnostic,
-        instructions=settings.context.instructions,
-        symbols=symbols,
-    )
+    context = _gathered(task, snapshot, tree, settings.context.instructions, trees)
     if knowledge is None:
         knowledge = known(Place(context, tree), workspace, index, settings.context)
-    context = replace(context, knowledge=knowledge)
     staging = Staging(
         workspace,
         allowed=task.action.tools,
@@ -67,7 +56,20 @@ def prepared(
         problems=lambda path: _problems(task, workspace, trees, path),
         trees=trees,
     )
-    return context, staging
+    return replace(context, knowledge=knowledge), staging
+
+
+def _gathered(
+    task: Task, snapshot: Snapshot, tree: SyntaxTree | None, instructions: str, trees: Trees
+) -> SymbolContext:
+    """The context out of the file itself; its tree and its outline are then known to ``trees``."""
+    symbols: tuple[Symbol, ...] | None = None
+    if tree is not None:
+        symbols = outline(tree) if len(tree.text) <= LARGE else None
+        trees.know(snapshot.path, tree, symbols)
+    return gather(
+        snapshot, tree, task.span, diagnostic=task.diagnostic, instructions=instructions, symbols=symbols
+    )
 
 
 def _problems(task: Task, workspace: Workspace, trees: Trees, path: str) -> Iterator[Diagnostic]:

@@ -74,9 +74,8 @@ def gather(
     """Collect the context of ``span`` in ``snapshot``.
 
     Without a tree (no grammar) the block that the indentation makes, or the surrounding lines, stand in for the
-    symbol, and ``left_out`` says so. ``instructions`` are the user's
-    or the project's standing wishes. ``symbols`` is the tree's outline, where it is known already; of a ``LARGE``
-    text none is made.
+    symbol, and ``left_out`` says so. ``instructions`` are the user's or the project's standing wishes. ``symbols`` is
+    the tree's outline, where it is known already; of a ``LARGE`` text none is made.
     """
     too_large = symbols is None and tree is not None and len(snapshot.text) > LARGE
     if symbols is None:

@@ -22,6 +22,9 @@ MAX_COMPARISONS = 5_000
 SPAN_FACTOR = 2
 """A match may span at most so many times the lines of ``old_string``."""
 
+MOST_BLANKS = 50
+"""Blank lines beside a match that are counted."""
+
 Translation = Mapping[int, str]
 
 
@@ -31,9 +34,6 @@ class Match:
 
     span: Span
     write: Callable[[], str]
-
-
-MOST_BLANKS = 50
 
 
 @dataclass(frozen=True, slots=True)

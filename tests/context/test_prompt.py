@@ -9,10 +9,9 @@ from kimi_lsp.context.estimate import Estimate
 from kimi_lsp.context.gather import SymbolContext, gather
 from kimi_lsp.context.parts import Part, Priority, Stability
 from kimi_lsp.context.render import fenced, render
-from kimi_lsp.syntax.registry import by_path
-from kimi_lsp.syntax.tree import SyntaxTree, parse
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span
+from tests.syntax.tables import tree
 
 SOURCE = '''import os
 from json import loads
@@ -32,17 +31,11 @@ LIMIT = 3
 '''
 
 
-def tree_of(text: str) -> SyntaxTree:
-    language = by_path("a.py")
-    assert language is not None
-    return parse(text, language)
-
-
 def context(marked: str, end: str = "", filling: str = "") -> SymbolContext:
     """The context of the place that stands as ``marked`` in SOURCE, up to ``end``."""
     start, text = SOURCE.index(marked), SOURCE + filling
     span = Span(start, SOURCE.index(end, start) + len(end) if end else start)
-    return gather(Snapshot.of("a.py", text, language_id="python"), tree_of(text), span)
+    return gather(Snapshot.of("a.py", text, language_id="python"), tree("python", text), span)
 
 
 def test_a_small_file_goes_whole() -> None:
@@ -131,7 +124,3 @@ def test_the_budget_is_never_exceeded_and_lines_stay_whole(limit: int, sizes: tu
     assert all(part.text.endswith("\n") or not part.text for part in budgeted.parts)
     assert budgeted.tokens == sum(cost(part, Estimate()) for part in budgeted.parts)
     assert budgeted.tokens >= Estimate().tokens(render(budgeted), "python")
-
-
-def test_the_same_input_gives_the_same_bytes() -> None:
-    assert render(fit(context("loads(os"), 100)) == render(fit(context("loads(os"), 100))

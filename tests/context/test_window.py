@@ -9,10 +9,9 @@ from kimi_lsp.context.gather import LARGE, SymbolContext, gather
 from kimi_lsp.context.parts import Priority
 from kimi_lsp.context.render import render
 from kimi_lsp.context.window import piece, size, window
-from kimi_lsp.syntax.registry import by_path
-from kimi_lsp.syntax.tree import SyntaxTree, parse
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.text.span import Span
+from tests.syntax.tables import tree
 
 TEXTS = st.text(alphabet="ab\u00e9\U0001f600\n\r", max_size=200)
 HUGE = (
@@ -22,18 +21,10 @@ HUGE = (
 )
 
 
-def tree_of(text: str) -> SyntaxTree:
-    language = by_path("a.py")
-    assert language is not None
-    return parse(text, language)
-
-
 def context(text: str, marked: str, *, grammar: bool = True, instructions: str = "") -> SymbolContext:
-    start = text.index(marked)
-    tree = tree_of(text) if grammar else None
-    return gather(
-        Snapshot.of("a.py", text), tree, Span(start, start + len(marked)), instructions=instructions
-    )
+    span = Span(text.index(marked), text.index(marked) + len(marked))
+    parsed = tree("python", text) if grammar else None
+    return gather(Snapshot.of("a.py", text), parsed, span, instructions=instructions)
 
 
 def focus_of(budgeted: Budgeted) -> tuple[str, str]:
