@@ -147,7 +147,7 @@ def _texts(view: View, arguments: tools.FindArguments) -> Iterator[str]:
 
 
 def _named(view: View, arguments: tools.FindArguments) -> Iterator[str]:
-    """Definitions first, then references; of a file without a grammar every line with the name."""
+    """Definitions first, then references; of a file without a grammar the first place with the name."""
     from kimi_lsp.syntax.outline import references
 
     later: list[str] = []

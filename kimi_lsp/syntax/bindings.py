@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+
+from kimi_lsp.syntax.languages import SCRIPTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,9 @@ _OCAML = Bindings(
 )
 
 _BY_LANGUAGE = {
+    **dict.fromkeys(SCRIPTS, _ECMASCRIPT),
+    "c": _C,
+    "cpp": _C,
     "python": Bindings(
         binding=_words(
             "parameters.* lambda_parameters.* default_parameter.name typed_default_parameter.name typed_parameter.1 "
@@ -217,6 +221,7 @@ _BY_LANGUAGE = {
         upper_case_binds=False,
     ),
     "ocaml": _OCAML,
+    "ocaml.interface": _OCAML,
     "julia": Bindings(
         binding=_words(
             "signature.* assignment.1 for_binding.1 catch_clause.1 arrow_function_expression.1 do_clause.1 "
@@ -242,23 +247,12 @@ _BY_LANGUAGE = {
     "sql": Bindings(binding=frozenset(), labels=_words("relation.alias")),
 }
 
-_SAME = {
-    "javascript": _ECMASCRIPT,
-    "javascriptreact": _ECMASCRIPT,
-    "typescript": _ECMASCRIPT,
-    "typescriptreact": _ECMASCRIPT,
-    "c": _C,
-    "cpp": _C,
-    "ocaml.interface": _OCAML,
-}
-
 _ANY = Bindings(
     binding=_words("parameters.* parameter.name parameter.pattern assignment.left variable_declarator.name")
 )
 """What many grammars have in common, for those that are not in the table."""
 
 
-@cache
 def bindings(language_id: str) -> Bindings:
     """The edges of this language."""
-    return _BY_LANGUAGE.get(language_id) or _SAME.get(language_id) or _ANY
+    return _BY_LANGUAGE.get(language_id, _ANY)

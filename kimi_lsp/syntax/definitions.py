@@ -3,8 +3,7 @@
 The captures that a query file uses:
 
 * ``@definition.KIND`` with ``@name``, and ``@body`` where there is one: a definition, up to the end of its body where
-  that is outside of it. Without ``@name`` it is
-  called what its head says (``impl Drop for Lock``).
+  that is outside of it. Without ``@name`` it is called what its head says (``impl Drop for Lock``).
 * ``@head``: ends where the head does, in languages without a node for the body.
 * ``@scope``: what stands between the enclosing symbol's path and the name: a receiver, a qualifier, the type
   of an ``impl``, which is the path for its members.
@@ -31,7 +30,6 @@ Captures = Mapping[str, Sequence["tree_sitter.Node"]]
 
 REACH = 4096
 """How many bytes from a place are looked at, at once, for what belongs to it."""
-
 
 STRETCH = 128 * 1024
 """How many bytes are searched between two looks at the clock."""
