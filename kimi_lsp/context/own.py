@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from kimi_lsp.context.wanted import words
 from kimi_lsp.syntax.outline import TYPES, Symbol
+from kimi_lsp.text.line_index import LineIndex
 from kimi_lsp.workspace.index.values import HEAD, Defined
 
 LONGEST_HEAD = 1_000
@@ -28,20 +28,9 @@ _DECLARED = {
 """How the line of a type begins that declares a member, by language; ``""`` for all others."""
 
 
-class LineNumbers:
-    """Offset -> line, from 1; quicker than ``text.lines`` for many offsets of a text that stays as it is."""
-
-    def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text))]
-
-    def __call__(self, offset: int) -> int:
-        """The line of an offset."""
-        return bisect_right(self._starts, offset)
-
-
 def as_defined(symbols: Iterable[Symbol], text: str, file: str) -> Iterator[Defined]:
     """The symbols of the outline of ``text`` as the index would tell them."""
-    line_of = LineNumbers(text)
+    lines = LineIndex(text)
     for symbol in symbols:
         head = " ".join(text[symbol.head.start : min(symbol.head.end, symbol.head.start + 8 * HEAD)].split())
         yield Defined(
@@ -49,8 +38,8 @@ def as_defined(symbols: Iterable[Symbol], text: str, file: str) -> Iterator[Defi
             path=symbol.path,
             kind=symbol.kind,
             file=file,
-            first_line=line_of(symbol.span.start),
-            last_line=line_of(max(symbol.span.start, symbol.span.end - 1)),
+            first_line=lines.line_at(symbol.span.start) + 1,
+            last_line=lines.line_at(max(symbol.span.start, symbol.span.end - 1)) + 1,
             head=head[:HEAD],
         )
 

@@ -10,6 +10,7 @@ from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.context.wanted import Name, names, quoted
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.syntax.usage import uses
+from kimi_lsp.text.line_index import LineIndex
 
 
 @dataclass(frozen=True)
@@ -19,10 +20,9 @@ class Place:
     context: SymbolContext
     tree: SyntaxTree | None
 
-    @cached_property
-    def line_of(self) -> own.LineNumbers:
+    def line_of(self, offset: int) -> int:
         """The line of an offset, from 1."""
-        return own.LineNumbers(self.context.snapshot.text)
+        return self._lines.line_at(offset) + 1
 
     @cached_property
     def own(self) -> str:
@@ -48,3 +48,7 @@ class Place:
         """Whether a line is one of the code in question."""
         focus = self.context.focus
         return self.line_of(focus.start) <= line <= self.line_of(max(focus.start, focus.end - 1))
+
+    @cached_property
+    def _lines(self) -> LineIndex:
+        return LineIndex(self.context.snapshot.text)

@@ -61,10 +61,9 @@ def _own_uses(tree: SyntaxTree, start: int, end: int) -> Iterator[Use]:
     for one in found:
         if one.scope is not None:
             bound.setdefault(one.name, []).append(one.scope)
-    used = (one for one in found if one.kind is not None and not _is_bound(one, bound))
     first: dict[tuple[bytes, Kind, str], _Occurrence] = {}
-    for one in used:
-        if one.kind is not None:
+    for one in found:
+        if one.kind is not None and not _is_bound(one, bound):
             first.setdefault((one.name, one.kind, one.receiver), one)
     for (name, kind, written), one in first.items():
         yield Use(name.decode(), kind, tree.span(one.start, one.start + len(name)), written)

@@ -9,12 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kimi_lsp.context.mentions import LONGEST, shortened, tells
-from kimi_lsp.context.own import LineNumbers, bases, class_around, members, whole_head
+from kimi_lsp.context.own import bases, class_around, members, whole_head
 from kimi_lsp.context.parts import LONGEST_PATH, on_one_line
 from kimi_lsp.context.rank import ranked
 from kimi_lsp.context.rules import cut_rules
 from kimi_lsp.context.wanted import quoted
-from kimi_lsp.text.line_index import LineIndex
 from kimi_lsp.workspace.index.values import HEAD, Defined, Link
 
 
@@ -119,13 +118,6 @@ def test_bases_go_up_and_around_no_circle() -> None:
 )
 def test_the_class_around(path: str, around: str) -> None:
     assert class_around(path, [defined("Lock"), defined("Pool"), defined("Pool.Lock")]) == around
-
-
-@given(st.text(alphabet="ab\r\n\x0b\u2028", max_size=60))
-def test_lines_are_counted_as_the_protocol_does(text: str) -> None:
-    line_of, index = LineNumbers(text), LineIndex(text)
-    for offset in range(len(text)):
-        assert line_of(offset) == index.position(offset, "utf-32").line + 1
 
 
 def test_a_signature_that_was_cut_is_whole_again() -> None:
