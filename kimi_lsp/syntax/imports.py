@@ -13,7 +13,7 @@ from functools import cache
 
 from kimi_lsp.syntax.import_forms import READERS, Names
 from kimi_lsp.syntax.language import Language
-from kimi_lsp.syntax.outline import import_statements
+from kimi_lsp.syntax.outline import IMPORTING, import_statements
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.text.span import Span
 
@@ -41,7 +41,7 @@ def imported(tree: SyntaxTree) -> tuple[Import, ...]:
 
     A statement of a form that is not known gives nothing.
     """
-    found = [one for layer in tree.layers() for one in _of_layer(layer)]
+    found = [one for layer in tree.layers(having=IMPORTING) for one in _of_layer(layer)]
     return tuple(sorted(found, key=lambda one: one.span)) if tree.injections else tuple(found)
 
 

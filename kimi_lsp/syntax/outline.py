@@ -27,6 +27,11 @@ LOCAL = VALUES | {"declaration", "object"}
 LEAVES = VALUES | {"type", "macro", "declaration"}
 """Kinds that are in nobody's path."""
 
+IMPORTING = re.compile(
+    rb"\b(?:import|include|from|require|load|autoload|use|extern|source|export|part)|^[ \t]*\.", re.MULTILINE
+)
+"""What occurs in every import statement of the languages of ``pieces.py``."""
+
 TYPES = frozenset({"class", "enum", "impl", "interface", "object", "record", "struct", "trait", "union"})
 """Kinds whose functions are methods."""
 
@@ -135,7 +140,8 @@ def references(tree: SyntaxTree, name: str) -> tuple[Span, ...]:
 
 def imports(tree: SyntaxTree) -> tuple[Span, ...]:
     """The spans of the import statements, in document order."""
-    return tuple(sorted(span for layer in tree.layers() for span in import_statements(layer)))
+    layers = tree.layers(having=IMPORTING)
+    return tuple(sorted(span for layer in layers for span in import_statements(layer)))
 
 
 def import_statements(layer: SyntaxTree) -> tuple[Span, ...]:

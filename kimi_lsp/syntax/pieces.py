@@ -108,10 +108,15 @@ class TreeInPieces(SyntaxTree):
         """The tree of the piece around ``byte``; this one where nothing is known of it."""
         return self._tree_of(self._index(byte)) or self
 
-    def layers(self, within: Range | None = None) -> Iterator[SyntaxTree]:
+    def layers(
+        self, within: Range | None = None, having: re.Pattern[bytes] | None = None
+    ) -> Iterator[SyntaxTree]:
         """The trees of the pieces with their own layers, one after the other."""
         low, high = within if within is not None else (0, len(self.source))
-        for index in range(self._index(low - 1), self._index(high) + 1):
+        for index in range(self._index(low - 1), min(self._index(high) + 1, len(self.pieces))):
+            start, end = self._starts[index : index + 2]
+            if having is not None and not having.search(self.source, start, end):
+                continue
             if (tree := self._tree_of(index)) is not None:
                 yield from tree.layers(within)
 

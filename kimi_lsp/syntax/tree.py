@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -100,8 +101,13 @@ class SyntaxTree:
         """The tree in this language that has the nodes at ``byte``: this one, but in a text in pieces."""
         return self
 
-    def layers(self, within: Range | None = None) -> Iterator[SyntaxTree]:
-        """This tree, and those of the pieces in it, outer ones first; only those that touch the bytes ``within``."""
+    def layers(
+        self, within: Range | None = None, having: re.Pattern[bytes] | None = None
+    ) -> Iterator[SyntaxTree]:
+        """This tree, and those of the pieces in it, outer ones first; only those that touch the bytes ``within``.
+
+        One in whose source ``having`` does not occur may be left out, where that spares the making of it.
+        """
         yield self
         for piece in self.injections:
             start, end = piece.range

@@ -6,6 +6,9 @@ import tree_sitter
 
 from kimi_lsp.server.documents import Documents, OpenDocument
 from kimi_lsp.server.trees import Trees
+from kimi_lsp.syntax.outline import enclosing_at
+from kimi_lsp.syntax.pieces import TreeInPieces
+from tests.syntax.test_pieces import sizes_of_trees
 
 URI = "file:///w/a.py"
 ONE_TRY_IS_NOT_ENOUGH = "".join(f"def f{i}(x):\n    return x + {i}\n\n\n" for i in range(20_000))
@@ -98,6 +101,38 @@ async def test_a_text_that_cannot_be_parsed_has_no_tree_and_nobody_waits_for_it(
     assert trees.at_once(document) is None
     typed(documents, 2, "z = 3\n")
     assert await trees.complete(document) is not None
+
+
+VERY_LARGE = "".join(f"def f{i}(x):\n    return g(x, {i})\n\n\n" for i in range(40_000))
+
+
+async def test_no_large_tree_is_made_or_freed_while_somebody_types_in_a_very_large_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sizes = sizes_of_trees(monkeypatch)
+    documents, document = opened(VERY_LARGE)
+    trees = Trees()
+    trees.opened(document)
+    assert await trees.complete(document) is not None
+    assert max(sizes) <= 64 * 1024
+    sizes.clear()
+    for version in range(2, 12):
+        typed(documents, version, "x = 1\n")
+        tree = await trees.complete(document)
+        assert tree is not None
+        assert tree.text == document.snapshot.text
+        symbol = enclosing_at(tree, len(tree.text) // 2)
+        assert symbol is not None
+        assert symbol.kind == "function"
+    assert sum(sizes) <= 10 * 8 * 32 * 1024
+
+
+async def test_a_text_that_becomes_very_large_is_kept_in_pieces_from_then_on() -> None:
+    documents, document = opened("x = 1\n")
+    trees = Trees()
+    assert not isinstance(await trees.complete(document), TreeInPieces)
+    typed(documents, 2, VERY_LARGE)
+    assert isinstance(await trees.complete(document), TreeInPieces)
 
 
 async def test_no_grammar_no_tree() -> None:

@@ -13,7 +13,7 @@ from kimi_lsp.syntax import pieces
 from kimi_lsp.syntax.comments import comment_at
 from kimi_lsp.syntax.errors import ParseBudgetExceeded
 from kimi_lsp.syntax.imports import imported
-from kimi_lsp.syntax.outline import enclosing_at, outline, references
+from kimi_lsp.syntax.outline import IMPORTING, enclosing_at, outline, references
 from kimi_lsp.syntax.pieces import TreeInPieces
 from kimi_lsp.syntax.tree import tree_of
 from kimi_lsp.syntax.usage import uses
@@ -22,6 +22,7 @@ from kimi_lsp.text.span import Span
 from tests.syntax import tables
 from tests.syntax.samples import SAMPLES
 from tests.syntax.tables import language, needs_the_wheel_of
+from tests.syntax.test_imported import CASES
 from tests.syntax.test_tree_laws import CUTS, replacements_of
 
 FLAT_SAMPLES = {
@@ -88,6 +89,24 @@ def test_a_place_is_in_the_symbol_that_the_one_tree_says(language_id: str) -> No
         assert comment_at(tree, offset) == comment_at(one, offset)
 
 
+@pytest.mark.parametrize(
+    ("language_id", "text", "_expected"), [case for case in CASES if case[0] in pieces.FLAT]
+)
+def test_no_import_is_in_a_piece_that_is_not_looked_into(language_id: str, text: str, _expected: str) -> None:
+    needs_the_wheel_of(language_id)
+    found = imported(tables.tree(language_id, text))
+    assert found
+    assert all(IMPORTING.search(one.span.of(text).encode()) for one in found)
+
+
+def test_a_text_of_which_nothing_is_left() -> None:
+    text = python(400)
+    tree = parsed("python", text).edited([Replacement(Span(0, len(text)), "")], "")
+    assert (outline(tree), imported(tree), tree.faults()) == ((), (), ())
+    assert (enclosing_at(tree, 0), comment_at(tree, 0)) == (None, None)
+    assert tree.edited([Replacement(Span(0, 0), text)], text).faults() == ()
+
+
 def test_what_is_used_and_referred_to_is_what_the_one_tree_says() -> None:
     text = python(400)
     tree, one = parsed("python", text), tables.tree("python", text)
@@ -97,7 +116,7 @@ def test_what_is_used_and_referred_to_is_what_the_one_tree_says() -> None:
 
 
 @pytest.mark.parametrize("language_id", sorted(pieces.FLAT))
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=10)
 @given(turns=st.lists(st.tuples(CUTS, st.integers(0, 19_000)), min_size=1, max_size=3))
 def test_an_edited_text_has_the_pieces_of_one_that_is_cut_afresh(
     language_id: str, turns: list[tuple[list[tuple[int, int, str]], int]]
