@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
@@ -29,6 +29,9 @@ from kimi_lsp.workspace.index.worker import Task
 WORKERS = 2
 TASK_FILES = 32
 TASK_BYTES = 512 * 1024
+AHEAD = 2
+"""So many tasks a worker has: the next one waits for it while its rows wait to be taken."""
+
 HOME = str(Path(kimi_lsp.__file__).parent.parent)
 """Where the processes live: Python imports from their folder first, which must not be the user's."""
 
@@ -59,16 +62,17 @@ def registered() -> tuple[Language, ...]:
 
 
 class Crew:
-    """Two workers, or as many as there are cores, for as long as there are tasks."""
+    """Two workers, or as many as there are cores, for as long as there are tasks; ``command`` starts one."""
 
-    def __init__(self, waiting: Sequence[Task]) -> None:
+    def __init__(self, waiting: Sequence[Task], command: Sequence[str] = COMMAND) -> None:
         self._waiting = deque(waiting)
+        self._command = command
         self._results: SimpleQueue[_Rows | None] = SimpleQueue()
-        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._workers: set[_Worker] = set()
         self._lock = Lock()
         self._ended = False
 
-    def rows(self) -> Iterator[_Rows]:
+    def rows(self) -> Generator[_Rows, None, None]:
         """The rows of each task, in any order. Closing the iterator ends the workers."""
         count = max(1, min(WORKERS, os.cpu_count() or 1, len(self._waiting)))
         threads = [Thread(target=self._serve, daemon=True) for _ in range(count)]
@@ -85,67 +89,92 @@ class Crew:
 
     def _serve(self) -> None:
         """Keep one worker busy; runs in a thread of its own."""
-        process: subprocess.Popen[bytes] | None = None
+        worker: _Worker | None = None
         try:
-            while (task := self._next()) is not None:
-                if process is None:
-                    process = self._started()
-                if (rows := _asked(process, task)) is None:
-                    self._dismiss(process)
-                    process, rows = None, self._given_up(task)
-                self._results.put(rows)
+            while True:
+                is_free = worker is None or len(worker.given) < AHEAD
+                if is_free and (task := self._next()) is not None:
+                    worker = worker or self._started()
+                    worker.give(task)
+                elif worker is None or not worker.given:
+                    break
+                elif (rows := worker.answer()) is not None:
+                    self._results.put(rows)
+                else:
+                    self._dismiss(worker)
+                    self._give_up(worker.given)
+                    worker = None
         finally:
-            if process is not None:
-                self._dismiss(process)
+            if worker is not None:
+                self._dismiss(worker)
             self._results.put(None)
 
     def _next(self) -> Task | None:
         with self._lock:
             return self._waiting.popleft() if self._waiting and not self._ended else None
 
-    def _given_up(self, task: Task) -> _Rows:
-        """After a worker's end: its files come again one by one, a single one is to blame."""
-        if len(task.files) == 1:
-            return [Row.of(task.files[0][0], Extracted("the parser failed"))]
+    def _give_up(self, given: deque[Task]) -> None:
+        """After a worker's end: the first task's files come again one by one, a single one is to blame."""
+        first = given.popleft()
+        if len(first.files) == 1:
+            self._results.put([Row.of(first.files[0][0], Extracted("the parser failed"))])
+        else:
+            given.extendleft(Task([file], first.max_bytes, first.languages) for file in reversed(first.files))
         with self._lock:
-            self._waiting.extendleft(
-                Task([file], task.max_bytes, task.languages) for file in reversed(task.files)
-            )
-        return []
+            self._waiting.extendleft(reversed(given))
 
-    def _started(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=HOME
-        )
+    def _started(self) -> _Worker:
+        worker = _Worker(self._command)
         with self._lock:
-            self._processes.add(process)
-        return process
+            self._workers.add(worker)
+        return worker
 
-    def _dismiss(self, process: subprocess.Popen[bytes]) -> None:
+    def _dismiss(self, worker: _Worker) -> None:
         with self._lock:
-            self._processes.discard(process)
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
-        process.wait()
+            self._workers.discard(worker)
+        worker.end()
 
     def _end(self) -> None:
         with self._lock:
             self._ended = True
-            for process in self._processes:
-                process.kill()
+            for worker in self._workers:
+                worker.process.kill()
 
 
-def _asked(process: subprocess.Popen[bytes], task: Task) -> _Rows | None:
-    """A worker's answer; None where it died of it."""
-    assert process.stdin is not None, "it is a pipe"
-    assert process.stdout is not None, "it is a pipe"
-    try:
-        process.stdin.write(framed(msgspec.msgpack.encode(task)))
-        process.stdin.flush()
-        answer = read_message(process.stdout)
-    except OSError:
-        return None
-    return None if answer is None else msgspec.msgpack.decode(answer, type=_Rows)
+class _Worker:
+    """A process, with the tasks that were ``given`` to it; their rows come in the same order."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self.given: deque[Task] = deque()
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=HOME
+        )
+        assert self.process.stdin is not None, "it is a pipe"
+        assert self.process.stdout is not None, "it is a pipe"
+        self._outgoing, self._incoming = self.process.stdin, self.process.stdout
+
+    def give(self, task: Task) -> None:
+        """Does not wait for the worker, which reads while it works."""
+        self.given.append(task)
+        with suppress(OSError):
+            self._outgoing.write(framed(msgspec.msgpack.encode(task)))
+            self._outgoing.flush()
+
+    def answer(self) -> _Rows | None:
+        """The rows of the task that was given first; None where the worker died of it."""
+        try:
+            answer = read_message(self._incoming)
+        except OSError:
+            return None
+        if answer is None:
+            return None
+        self.given.popleft()
+        return msgspec.msgpack.decode(answer, type=_Rows)
+
+    def end(self) -> None:
+        """Whatever it does."""
+        self.process.kill()
+        for pipe in (self._outgoing, self._incoming):
+            with suppress(OSError):
+                pipe.close()
+        self.process.wait()

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from queue import SimpleQueue
+from threading import Thread
 from typing import IO
 
 import msgspec
@@ -44,12 +47,23 @@ def private_pipes() -> tuple[IO[bytes], IO[bytes]]:
 def main() -> None:
     """Work until there is no more."""
     incoming, outgoing = private_pipes()
-    decoder = msgspec.msgpack.Decoder(Task)
-    while (message := read_message(incoming)) is not None:
-        task = decoder.decode(message)
+    given: SimpleQueue[Task | None] = SimpleQueue()
+    Thread(target=_listen, args=(incoming, given), daemon=True).start()
+    gc.freeze()
+    gc.disable()  # what is made here is thrown away with its last reference, but for few things
+    while (task := given.get()) is not None:
         register(task.languages)
         outgoing.write(framed(msgspec.msgpack.encode(done(task))))
         outgoing.flush()
+        gc.collect()
+
+
+def _listen(incoming: IO[bytes], given: SimpleQueue[Task | None]) -> None:
+    """Take tasks at once, so that nobody waits who gives one."""
+    decoder = msgspec.msgpack.Decoder(Task)
+    while (message := read_message(incoming)) is not None:
+        given.put(decoder.decode(message))
+    given.put(None)
 
 
 if __name__ == "__main__":
