@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import blake2b
-from itertools import repeat
+from itertools import chain, repeat
 from pathlib import Path
 
 import msgspec
@@ -23,7 +23,7 @@ from kimi_lsp.workspace.index.extract import Definition, Extracted
 from kimi_lsp.workspace.index.words import Mentions
 from kimi_lsp.workspace.listing import Stamp
 
-LAYOUT = 2
+LAYOUT = 3
 """Raised whenever the tables change."""
 
 BUSY_MS = 10_000
@@ -59,7 +59,7 @@ class Row(Struct, frozen=True, array_like=True):
     """What one file becomes: all that needs no look at the database is done where the file was read.
 
     The last three are arrays of 64-bit integers: the keys of the names that are defined, of those that are mentioned,
-    both rising, and how often the latter are.
+    and how often the latter are. Only definitions are compressed, which have much in common.
     """
 
     name: str
@@ -73,19 +73,19 @@ class Row(Struct, frozen=True, array_like=True):
     @classmethod
     def of(cls, name: str, extracted: Extracted) -> Row:
         """The row of what is in the file ``name``."""
+        definitions, mentions = extracted.definitions, extracted.mentions
         counts: dict[int, int] = {}
-        for mentioned, (count, _) in extracted.mentions.items():
+        for mentioned, (count, _) in mentions.items():
             key = key_of(mentioned)
             counts[key] = counts.get(key, 0) + count
-        keys = sorted(counts)
         return cls(
             name=name,
             why=extracted.why,
-            definitions=_packed(extracted.definitions),
-            mentions=_packed(extracted.mentions),
-            defined=array("q", sorted({key_of(one.name) for one in extracted.definitions})).tobytes(),
-            mentioned=array("q", keys).tobytes(),
-            counts=array("q", [counts[key] for key in keys]).tobytes(),
+            definitions=_deflated(msgspec.msgpack.encode(definitions)) if definitions else b"",
+            mentions=msgspec.msgpack.encode(mentions) if mentions else b"",
+            defined=array("q", {key_of(one.name) for one in definitions}).tobytes(),
+            mentioned=array("q", counts.keys()).tobytes(),
+            counts=array("q", counts.values()).tobytes(),
         )
 
 
@@ -96,7 +96,7 @@ def key_of(name: str) -> int:
 
 def unpacked_mentions(packed: bytes) -> Mentions:
     """The mentions of a file."""
-    return _MENTIONS.decode(_inflated(packed)) if packed else {}
+    return _MENTIONS.decode(packed) if packed else {}
 
 
 def unpacked_definitions(packed: bytes) -> list[Definition]:
@@ -107,16 +107,13 @@ def unpacked_definitions(packed: bytes) -> list[Definition]:
 _MENTIONS = msgspec.msgpack.Decoder(Mentions)
 _DEFINITIONS = msgspec.msgpack.Decoder(list[Definition])
 _DEFLATED = b"\x78"
-"""What zlib's streams begin with, and MessagePack's lists and maps never do."""
+"""What zlib's streams begin with, and MessagePack's lists never do."""
 
 SHORT = 1024
 """Bytes that are not worth compressing."""
 
 
-def _packed(content: list[Definition] | Mentions) -> bytes:
-    if not content:
-        return b""
-    packed = msgspec.msgpack.encode(content)
+def _deflated(packed: bytes) -> bytes:
     return packed if len(packed) < SHORT else zlib.compress(packed, 1)
 
 
@@ -253,10 +250,10 @@ def _forget(connection: sqlite3.Connection, number: int) -> None:
 
 
 def _defined(numbered: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, int]]:
-    for number, row in numbered:
-        yield from zip(array("q", row.defined), repeat(number))
+    return chain.from_iterable(zip(array("q", row.defined), repeat(number)) for number, row in numbered)
 
 
 def _mentioned(numbered: Iterable[tuple[int, Row]]) -> Iterator[tuple[int, int, int]]:
-    for number, row in numbered:
-        yield from zip(array("q", row.mentioned), repeat(number), array("q", row.counts))
+    return chain.from_iterable(
+        zip(array("q", row.mentioned), repeat(number), array("q", row.counts)) for number, row in numbered
+    )

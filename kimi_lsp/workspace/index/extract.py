@@ -12,6 +12,7 @@ from kimi_lsp.syntax.definitions_only import Named, definitions_only
 from kimi_lsp.syntax.errors import SyntaxUnavailable
 from kimi_lsp.syntax.injections import injections
 from kimi_lsp.syntax.language import Language
+from kimi_lsp.syntax.languages import LANGUAGES
 from kimi_lsp.syntax.python_definitions import Unclear, python_definitions
 from kimi_lsp.syntax.python_lines import blanked, logical_lines
 from kimi_lsp.syntax.registry import by_path
@@ -27,6 +28,9 @@ PARSE_BUDGET_S = 30.0
 
 NOT_CODE = frozenset({"json", "yaml", "toml", "markdown", "html", "css", "terraform"})
 """Languages whose files are known but not looked into: their names are no names of code."""
+
+PYTHON = next(language for language in LANGUAGES if language.id == "python")
+"""The row of the table; another one may have another grammar."""
 
 COMPONENTS = frozenset({"vue", "svelte"})
 """Markup of which only the scripts define anything."""
@@ -82,7 +86,7 @@ def extract(text: str, name: str) -> Extracted:
     if why := generated_text(text):
         return Extracted(f"{name} is {why}")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if language.id == "python":
+    if language is PYTHON:
         return _of_python(text, language)
     return Extracted("", _kept(_by_tree(text, language)), mentions(text, language))
 
