@@ -6,11 +6,11 @@ import contextlib
 import hashlib
 import os
 import shutil
-import sys
 import time
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import IO
+
+from kimi_lsp.workspace.lock import taken
 
 SLOTS = 8
 KEPT_S = 30 * 24 * 3600.0
@@ -34,7 +34,7 @@ def slot(cache: Path, name: str, root: Path) -> Iterator[Path]:
         folder = base / str(number)
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / "lock").open("ab") as lock:
-            if _locked(lock):
+            if taken(lock):
                 os.utime(folder / "lock")
                 try:
                     yield folder
@@ -51,22 +51,6 @@ def forget_old(cache: Path) -> None:
         locks = [lock.stat().st_mtime for lock in folder.glob("*/lock")]
         if locks and max(locks) < oldest:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _locked(lock: IO[bytes]) -> bool:
-    """Take it if it is free; the system gives it back when the file is closed, however we end."""
-    try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(lock.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def mirror(

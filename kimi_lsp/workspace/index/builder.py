@@ -12,9 +12,9 @@ from kimi_lsp.syntax.registry import by_path, known
 from kimi_lsp.workspace.index.crew import Crew, tasks
 from kimi_lsp.workspace.index.database import Database, Row, database_path, discard, prune
 from kimi_lsp.workspace.index.fingerprint import fingerprint
-from kimi_lsp.workspace.index.lock import locked
 from kimi_lsp.workspace.index.worker import Task, done
 from kimi_lsp.workspace.listing import Found, Listing, Stamp
+from kimi_lsp.workspace.lock import locked
 
 FEW = 16
 """So many files are looked into in this process; for more it takes other ones."""

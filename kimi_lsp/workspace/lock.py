@@ -1,4 +1,4 @@
-"""One writer at a time, over all processes of this machine; it is let go when its process ends, however it ends."""
+"""A file that one holder has at a time, over all processes of this machine; it is let go when its process ends."""
 
 from __future__ import annotations
 
@@ -21,18 +21,19 @@ def locked(path: Path) -> Iterator[None]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
-        while not _taken(file):
+        while not taken(file):
             time.sleep(POLL_S)
         try:
             yield
         finally:
-            _let_go(file)
+            let_go(file)
 
 
 if sys.platform == "win32":
     import msvcrt
 
-    def _taken(file: IO[bytes]) -> bool:
+    def taken(file: IO[bytes]) -> bool:
+        """Take the lock on ``file`` if it is free, until it is closed; whether it was."""
         file.seek(0)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -40,7 +41,8 @@ if sys.platform == "win32":
             return False
         return True
 
-    def _let_go(file: IO[bytes]) -> None:
+    def let_go(file: IO[bytes]) -> None:
+        """Let go of what was taken."""
         file.seek(0)
         msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
 
@@ -48,7 +50,8 @@ else:
     import errno
     import fcntl
 
-    def _taken(file: IO[bytes]) -> bool:
+    def taken(file: IO[bytes]) -> bool:
+        """Take the lock on ``file`` if it is free, until it is closed; whether it was."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -57,5 +60,6 @@ else:
             raise
         return True
 
-    def _let_go(file: IO[bytes]) -> None:
+    def let_go(file: IO[bytes]) -> None:
+        """Let go of what was taken."""
         fcntl.flock(file, fcntl.LOCK_UN)
