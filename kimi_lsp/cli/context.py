@@ -24,6 +24,7 @@ from kimi_lsp.actions.conversation import Conversation
 from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.cli.context_costs import print_costs
 from kimi_lsp.context.budget import fit
+from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.settings import Settings, from_environment, merge
 from kimi_lsp.syntax import registry
 from kimi_lsp.syntax.errors import SyntaxUnavailable
@@ -109,34 +110,21 @@ def run(arguments: argparse.Namespace) -> int:
         snapshot = files.snapshot(files.shown(location))
         wanted = settings.context.index and not arguments.no_index
         index = _index(root, max_bytes, notes) if wanted else EMPTY
-        _print(arguments, settings, files, snapshot, index, console, notes)
+        tree = _tree(snapshot.path, snapshot.text)
+        task = _task(arguments, settings, files, snapshot, tree)
+        if task is None:
+            notes.print(f"[yellow]The menu does not offer {arguments.action} at this place.[/]")
+            task = _unoffered(arguments, settings, snapshot)
+        context, _ = prepared(task, files, tree, settings, index)
+        _print(task, context, arguments.budget or settings.context.budget_tokens, console)
     except WorkspaceError as refused:
         console.print(f"[red]not sent:[/] {escape(str(refused))}")
         return 1
     return 0
 
 
-def _print(
-    arguments: argparse.Namespace,
-    settings: Settings,
-    files: Files,
-    snapshot: Snapshot,
-    index: Index,
-    console: Console,
-    notes: Console,
-) -> None:
-    tree = _tree(snapshot.path, snapshot.text)
-    task = _task(arguments, settings, files, snapshot, tree)
-    if task is None:
-        notes.print(f"[yellow]The menu does not offer {arguments.action} at this place.[/]")
-        task = Task(
-            by_id(arguments.action, settings.actions),
-            snapshot.path,
-            _at(arguments, snapshot),
-            instruction=arguments.instruction,
-        )
-    context, _ = prepared(task, files, tree, settings, index)
-    budgeted = fit(context, arguments.budget or settings.context.budget_tokens)
+def _print(task: Task, context: SymbolContext, budget_tokens: int, console: Console) -> None:
+    budgeted = fit(context, budget_tokens)
     conversation = Conversation(task, context, budgeted)
     for message in conversation.messages:
         console.rule(str(message["role"]))
@@ -144,6 +132,11 @@ def _print(
             sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
     print_costs(console, conversation, budgeted)
+
+
+def _unoffered(arguments: argparse.Namespace, settings: Settings, snapshot: Snapshot) -> Task:
+    action = by_id(arguments.action, settings.actions)
+    return Task(action, snapshot.path, _at(arguments, snapshot), instruction=arguments.instruction)
 
 
 def _task(
