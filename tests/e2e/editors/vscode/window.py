@@ -123,6 +123,8 @@ class Window:
     async def picture(self, name: str) -> None:
         """Take a picture for the README, where pictures are wanted."""
         if PICTURES:
-            await self.page.mouse.move(400, 664)  # away from what would explain itself or show its scroll bars
+            await self.page.mouse.move(
+                400, 664
+            )  # away from what would explain itself or show its scroll bars
             await self.page.wait_for_timeout(400)  # until what slides has come to rest
             await self.page.screenshot(path=Path(PICTURES) / f"{name}.png")
