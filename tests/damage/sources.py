@@ -49,6 +49,23 @@ class Dialect:
     marks: tuple[tuple[str, str], ...]
 
 
+_SCRIPT_BODY = (
+    "    for (const {noun} of {noun}s) {{\n"
+    "      if ({noun}.size > limit) {{\n"
+    "        total += {noun}.size * {k};\n"
+    "      }}\n"
+    "    }}\n"
+    "\n"
+    '    this.note("{verb}: {noun} {n}");\n'
+    "    return total + {n};\n"
+    "  }}\n"
+    "\n"
+)
+_SCRIPT_MARKS = (
+    ("if ({noun}.size > limit)", "if ({noun}.size >= limit)"),
+    ("return total + {n};", "return total + {n} + limit;"),
+)
+
 DIALECTS = {
     "python": Dialect(
         ".py",
@@ -71,44 +88,17 @@ DIALECTS = {
     "javascript": Dialect(
         ".js",
         "class Depot{c} {{\n",
-        "  {verb}{noun}{n}({noun}s, limit = {k}) {{\n"
-        "    let total = {n};\n"
-        "    for (const {noun} of {noun}s) {{\n"
-        "      if ({noun}.size > limit) {{\n"
-        "        total += {noun}.size * {k};\n"
-        "      }}\n"
-        "    }}\n"
-        "\n"
-        '    this.note("{verb}: {noun} {n}");\n'
-        "    return total + {n};\n"
-        "  }}\n"
-        "\n",
+        "  {verb}{noun}{n}({noun}s, limit = {k}) {{\n    let total = {n};\n" + _SCRIPT_BODY,
         "}}\n\n",
-        (
-            ("if ({noun}.size > limit)", "if ({noun}.size >= limit)"),
-            ("return total + {n};", "return total + {n} + limit;"),
-        ),
+        _SCRIPT_MARKS,
     ),
     "typescript": Dialect(
         ".ts",
         "export class Depot{c} {{\n",
         "  {verb}{noun}{n}({noun}s: Box[], limit: number): number {{\n"
-        "    let total: number = {n};\n"
-        "    for (const {noun} of {noun}s) {{\n"
-        "      if ({noun}.size > limit) {{\n"
-        "        total += {noun}.size * {k};\n"
-        "      }}\n"
-        "    }}\n"
-        "\n"
-        '    this.note("{verb}: {noun} {n}");\n'
-        "    return total + {n};\n"
-        "  }}\n"
-        "\n",
+        "    let total: number = {n};\n" + _SCRIPT_BODY,
         "}}\n\n",
-        (
-            ("if ({noun}.size > limit)", "if ({noun}.size >= limit)"),
-            ("return total + {n};", "return total + {n} + limit;"),
-        ),
+        _SCRIPT_MARKS,
     ),
     "rust": Dialect(
         ".rs",
