@@ -8,18 +8,11 @@ from typing import TYPE_CHECKING, Literal, cast
 from lsprotocol import types
 
 if TYPE_CHECKING:
-    from kimi_lsp.server.app import KimiServer
+    pass
 
 Confirm = Literal["never", "other_files", "always"]
 ID = "kimi"
 _Change = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
-
-
-def annotates(server: KimiServer) -> bool:
-    """Whether the client declares that it reads annotations; an undeclared one breaks some (clients.md)."""
-    workspace = server.client_capabilities.workspace
-    declared = workspace.workspace_edit if workspace else None
-    return bool(declared and declared.document_changes and declared.change_annotation_support)
 
 
 def annotated(edit: types.WorkspaceEdit, trusted: str | None) -> types.WorkspaceEdit:

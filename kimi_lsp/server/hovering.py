@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from kimi_lsp.server.capabilities import reads_markdown
 from kimi_lsp.server.explanations import key_of
 from kimi_lsp.server.ranges import range_of
 from kimi_lsp.syntax.outline import enclosing_at
@@ -54,8 +55,5 @@ def explains_a_miss(session: Session) -> bool:
 
 def _contents(session: Session, markdown: str) -> types.MarkupContent:
     """As Markdown where the client reads it, else the same words as plain text."""
-    text_document = session.server.client_capabilities.text_document
-    declared = text_document.hover.content_format if text_document and text_document.hover else None
-    reads_markdown = declared is None or types.MarkupKind.Markdown in declared
-    kind = types.MarkupKind.Markdown if reads_markdown else types.MarkupKind.PlainText
+    kind = types.MarkupKind.Markdown if reads_markdown(session.server) else types.MarkupKind.PlainText
     return types.MarkupContent(kind=kind, value=markdown)

@@ -11,8 +11,10 @@ from weakref import WeakKeyDictionary
 
 from lsprotocol import types
 
-from kimi_lsp.server.deliver import Fitted, can_apply, deliver, fit
+from kimi_lsp.server.capabilities import can_apply
+from kimi_lsp.server.deliver import deliver
 from kimi_lsp.server.documents import OpenDocument, location_of
+from kimi_lsp.server.fitting import Fitted, fit
 from kimi_lsp.server.page_files import write_page
 from kimi_lsp.server.present import show_file
 from kimi_lsp.server.report import message

@@ -13,6 +13,7 @@ from kimi_lsp.actions.action import Action, ActionContext, Target
 from kimi_lsp.actions.catalogue import offered
 from kimi_lsp.actions.custom import PREFIX
 from kimi_lsp.server import findings, kept
+from kimi_lsp.server.capabilities import takes_literals
 from kimi_lsp.server.diagnostics import diagnostic_of
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.problems import on_lines
@@ -43,7 +44,7 @@ def entries(
 ) -> Iterator[MenuEntry]:
     """The entries for one request, in the catalogue's order; one that fails never hides the others."""
     only = params.context.only
-    literals = _takes_literals(server)
+    literals = takes_literals(server)
     for entry in (*kept.entries(session, document, literals=literals), *_cancels(session, document)):
         if _wanted(entry.kind, only):
             yield entry if literals else _command_of(entry)
@@ -167,12 +168,6 @@ def _plain(lines: Lines, encoding: Encoding, diagnostic: Diagnostic) -> dict[str
         "code": diagnostic.code,
         "severity": diagnostic.severity,
     }
-
-
-def _takes_literals(server: KimiServer) -> bool:
-    text_document = server.client_capabilities.text_document
-    code_action = text_document.code_action if text_document else None
-    return bool(code_action and code_action.code_action_literal_support)
 
 
 def _command_of(entry: types.CodeAction) -> MenuEntry:

@@ -11,8 +11,10 @@ from kimi_lsp.context.gather import SymbolContext
 from kimi_lsp.context.render import fenced
 from kimi_lsp.edits.changeset import Changeset, FileChange
 from kimi_lsp.server import kept, narrate
-from kimi_lsp.server.deliver import Delivery, Fitted, deliver, fit, what_the_client_lacks
+from kimi_lsp.server.capabilities import lacking
+from kimi_lsp.server.deliver import Delivery, deliver
 from kimi_lsp.server.explanations import key_of, readable
+from kimi_lsp.server.fitting import Fitted, fit
 from kimi_lsp.server.jobs import Job
 from kimi_lsp.server.present import show_file
 from kimi_lsp.server.progress import Progress
@@ -79,15 +81,15 @@ class Outcome:
     async def deliver_so_far(self, changeset: Changeset) -> None:
         """Progressive delivery: each file as soon as a turn's calls are guarded; what fails waits for the end."""
         fresh = self._not_yet_delivered(changeset)
-        if fresh.empty or what_the_client_lacks(self._session.server, fresh):
+        if fresh.empty or lacking(self._session.server, fresh):
             return
         if isinstance(await self._deliver(fresh), _Applied):
             self._given = changeset
 
     async def _deliver(self, changeset: Changeset) -> _Applied | _NotApplied:
         """Apply what fits the text of now; what came too late is fitted again. One delivery at a time."""
-        if lacking := what_the_client_lacks(self._session.server, changeset):
-            return _NotApplied(lacking)
+        if why := lacking(self._session.server, changeset):
+            return _NotApplied(why)
         self._shown.report_at_once("applying")
         if not await self._session.jobs.turn(self._job):
             return _NotApplied("it was cancelled while the editor was busy with another edit")

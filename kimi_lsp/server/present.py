@@ -11,6 +11,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
+from kimi_lsp.server.capabilities import hovers, reads_pages, shows_documents
 from kimi_lsp.server.documents import uri_of
 from kimi_lsp.server.report import MESSAGE_LENGTH
 
@@ -27,7 +28,7 @@ async def show_file(session: Session, path: Path, summary: str, *, hover: bool =
 
     ``hover`` where a hover on the code shows the same.
     """
-    if can_show_documents(session.server) and await _shown(session.server, path):
+    if shows_documents(session.server) and await _shown(session.server, path):
         return
     where = _where(session, path, hover)
     room = max(SHORTEST_SUMMARY, MESSAGE_LENGTH - len(where))
@@ -36,25 +37,12 @@ async def show_file(session: Session, path: Path, summary: str, *, hover: bool =
     session.server.window_show_message(told)  # whole: half an address leads nowhere
 
 
-def can_show_documents(server: LanguageServer) -> bool:
-    """Whether the client declares ``window.showDocument``."""
-    window = server.client_capabilities.window
-    return bool(window and window.show_document and window.show_document.support)
-
-
-def knows_content(server: LanguageServer) -> bool:
-    """Whether the client declares ``workspace.textDocumentContent``."""
-    workspace = server.client_capabilities.workspace
-    return bool(workspace and workspace.text_document_content)
-
-
 def _where(session: Session, path: Path, hover: bool) -> str:
     from kimi_lsp.server import pages
 
-    text_document = session.server.client_capabilities.text_document
-    if knows_content(session.server):
+    if reads_pages(session.server):
         return f"Open {pages.address_of(session, path)}"
-    if hover and text_document and text_document.hover:
+    if hover and hovers(session.server):
         return f"Hover over it shows it; the file is {path}"
     return f"The file is {path}"
 

@@ -14,6 +14,8 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
+from kimi_lsp.server.capabilities import shows_progress
+
 logger = logging.getLogger(__name__)
 REPORTS_PER_SECOND = 4
 CREATE_TIMEOUT_S = 1.0
@@ -106,8 +108,7 @@ async def progress(
     server: LanguageServer, title: str, *, cancellable: bool = True
 ) -> AsyncIterator[Progress]:
     """A progress with a token of its own; ends with its ``final`` message."""
-    window = server.client_capabilities.window
-    shown = Progress(server, title, shown=bool(window and window.work_done_progress), cancellable=cancellable)
+    shown = Progress(server, title, shown=shows_progress(server), cancellable=cancellable)
     try:
         await shown._begin()
         yield shown

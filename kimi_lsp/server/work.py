@@ -7,15 +7,13 @@ import contextlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from pygls.lsp.server import LanguageServer
-
 from kimi_lsp.actions import engine
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.actions.updates import Done, Staged
 from kimi_lsp.server import review
 from kimi_lsp.server.account import Account
-from kimi_lsp.server.deliver import tools_for
+from kimi_lsp.server.capabilities import shows_progress, tools_for
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.jobs import Job
 from kimi_lsp.server.narrate import Narrator
@@ -112,12 +110,6 @@ def _of_now(work: Work) -> Task:
     if changes is None:
         raise JobError(TYPED_TOO_MUCH)
     return carried_task(work.task, changes, work.document.snapshot.lines)
-
-
-def shows_progress(server: LanguageServer) -> bool:
-    """Whether the client declares ``window.workDoneProgress``."""
-    window = server.client_capabilities.window
-    return bool(window and window.work_done_progress)
 
 
 async def _with_lookups(task: Task, files: Files) -> Task:

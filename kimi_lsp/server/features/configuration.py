@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from kimi_lsp.server.capabilities import reads_pages, tells_settings, watches_files
 from kimi_lsp.server.documents import location_of
 from kimi_lsp.server.features import content, diagnostics, execute_command, symbols
-from kimi_lsp.server.present import knows_content
 from kimi_lsp.server.session import Session
 from kimi_lsp.text.line_index import Encoding
 
@@ -69,13 +69,13 @@ def _register_optional(server: KimiServer, session: Session) -> None:
         symbols.register_lens(server, session)
     if show.syntax_diagnostics:
         diagnostics.register(server, session)
-    if knows_content(server):
+    if reads_pages(server):
         content.register(server, session)
 
 
 async def pull(server: KimiServer, session: Session) -> bool:
     """Ask the client for our section; whether it answered such a question."""
-    if not _can_be_asked(server):
+    if not tells_settings(server):
         return False
     request = server.protocol.send_request_async(
         types.WORKSPACE_CONFIGURATION,
@@ -92,9 +92,7 @@ async def pull(server: KimiServer, session: Session) -> bool:
 
 async def _watch_files(server: KimiServer) -> None:
     """Ask to be told what changes on the disk, where the client can be asked; else we look when a job starts."""
-    workspace = server.client_capabilities.workspace
-    declared = workspace.did_change_watched_files if workspace else None
-    if not (declared and declared.dynamic_registration):
+    if not watches_files(server):
         return
     options = types.DidChangeWatchedFilesRegistrationOptions(
         watchers=[types.FileSystemWatcher(glob_pattern="**/*")]
@@ -111,11 +109,6 @@ async def _watch_files(server: KimiServer) -> None:
         await asyncio.wait_for(request, ANSWER_TIMEOUT_S)
     except (JsonRpcException, asyncio.TimeoutError) as error:
         logger.info("the client watches no files for us: %s", error)
-
-
-def _can_be_asked(server: KimiServer) -> bool:
-    workspace = server.client_capabilities.workspace
-    return bool(workspace and workspace.configuration)
 
 
 def _encoding(server: KimiServer) -> Encoding:

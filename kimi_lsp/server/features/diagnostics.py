@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from kimi_lsp.server.capabilities import pulls_diagnostics
 from kimi_lsp.server.session import Session
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def register(server: KimiServer, session: Session) -> None:
     """Answer ``textDocument/diagnostic``; a client that does not pull gets them after each pause."""
-    if not pulls(server):
+    if not pulls_diagnostics(server):
         session.findings.syntax = _faults_of(session)
         return
 
@@ -43,9 +44,3 @@ def _faults_of(session: Session) -> Callable[[OpenDocument], list[types.Diagnost
         return faults(session, document)
 
     return found
-
-
-def pulls(server: KimiServer) -> bool:
-    """Whether the client declares ``textDocument.diagnostic``."""
-    text_document = server.client_capabilities.text_document
-    return bool(text_document and text_document.diagnostic)

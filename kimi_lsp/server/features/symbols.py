@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from kimi_lsp.server.capabilities import knows_trees_of_symbols
 from kimi_lsp.server.session import Session
 
 if TYPE_CHECKING:
@@ -26,7 +27,9 @@ def register_symbols(server: KimiServer, session: Session) -> None:
             return None
         await session.trees.complete(document)
         return (
-            outlines.nested(session, document) if _knows_trees(server) else outlines.flat(session, document)
+            outlines.nested(session, document)
+            if knows_trees_of_symbols(server)
+            else outlines.flat(session, document)
         )
 
 
@@ -56,9 +59,3 @@ def register_lens(server: KimiServer, session: Session) -> None:
             return None
         await session.trees.complete(document)
         return outlines.lenses(session, document)
-
-
-def _knows_trees(server: KimiServer) -> bool:
-    text_document = server.client_capabilities.text_document
-    declared = text_document.document_symbol if text_document else None
-    return bool(declared and declared.hierarchical_document_symbol_support)
