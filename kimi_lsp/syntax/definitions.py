@@ -19,6 +19,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from kimi_lsp.syntax.grammar import definitions_query
+from kimi_lsp.syntax.language import Language
 from kimi_lsp.syntax.search import Match, matches
 from kimi_lsp.syntax.tree import Range, SyntaxTree
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 Captures = Mapping[str, Sequence["tree_sitter.Node"]]
 """The captured nodes by name."""
+
+Above = Mapping[int, tuple[int, bool]]
+"""Comments and attributes by where they end, without white space: where they begin, and whether it is the latter."""
 
 REACH = 4096
 """How many bytes from a place are looked at, at once, for what belongs to it."""
@@ -140,7 +144,7 @@ class Definitions:
             self._wide[captures["of"][0].byte_range] = captures["wide"][0].byte_range
         for above in ("attribute", "comment"):
             for node in captures.get(above, ()):
-                self._above[self._trimmed(node.end_byte)] = node.start_byte, above == "attribute"
+                self._above[trimmed(self.tree.source, node.end_byte)] = node.start_byte, above == "attribute"
         for capture, nodes in captures.items():
             if capture.startswith("definition."):
                 self._define(pattern, capture.removeprefix("definition."), nodes[0], captures)
@@ -160,7 +164,7 @@ class Definitions:
             start=start,
             end=end,
             head_start=start,
-            head_end=self._head_end(captures, end),
+            head_end=head_end(captures, end, self.tree.source, comment_mark(self.tree.language)),
             name=_range_of(captures.get("name", ())),
             scope=tuple(one.byte_range for one in captures.get("scope", ())),
             body=self._body_range(bodies[0], end) if bodies else None,
@@ -169,19 +173,6 @@ class Definitions:
         known = self._found.get(definition.key)
         if known is None or _rank(definition) < _rank(known):
             self._found[definition.key] = definition
-
-    def _head_end(self, captures: Captures, end: int) -> int:
-        """The end of ``@head``, or where ``@body`` begins, or the comments before that."""
-        if "head" in captures:
-            return captures["head"][0].end_byte
-        if "body" not in captures:
-            return end
-        start, body = captures["name" if "name" in captures else "body"][0].start_byte, captures["body"][0]
-        marker = (self.tree.language.line_comment or "\n").encode()
-        if marker in self.tree.source[start : body.start_byte]:
-            while (before := body.prev_sibling) is not None and before.is_extra and before.start_byte > start:
-                body = before
-        return body.start_byte
 
     def _body_range(self, body: tree_sitter.Node, end: int) -> Range:
         """The body's bytes; where only its opening brace is a node, up to the last closing one."""
@@ -195,35 +186,61 @@ class Definitions:
         while (wide := self._wide.get((start, end), (start, end))) != (start, end):
             start, end = wide
         head_start = start
-        while above := self._right_above(start):
+        while above := right_above(self.tree.source, self._above, start):
             start, is_attribute = above
             head_start = start if is_attribute else head_start
         return replace(definition, start=start, end=self._with_semicolon(end), head_start=head_start)
 
     def _with_semicolon(self, end: int) -> int:
         """``end`` without white space before it, which some grammars count to a node, but with a semicolon."""
-        end = self._trimmed(end)
+        end = trimmed(self.tree.source, end)
         return end + 1 if self.tree.source[end : end + 1] == b";" else end
 
-    def _right_above(self, start: int) -> tuple[int, bool] | None:
-        """What is above ``start`` without a blank line between; not the comment behind another statement."""
-        end = self._trimmed(start)
-        above = self._above.get(end)
-        if above is None or self.tree.source.count(b"\n", end, start) > 1:
-            return None
-        return above if above[1] or self._begins_line(above[0]) else None
 
-    def _begins_line(self, start: int) -> bool:
-        source = self.tree.source
-        while start and source[start - 1] in b" \t":
-            start -= 1
-        return start == 0 or source[start - 1] in b"\r\n"
+def comment_mark(language: Language) -> bytes:
+    """What a comment between a head and its body begins with; where lines have none, a line break stands in."""
+    return (language.line_comment or "\n").encode()
 
-    def _trimmed(self, end: int) -> int:
-        source = self.tree.source
-        while end and source[end - 1] in b" \t\r\n":
-            end -= 1
+
+def head_end(captures: Captures, end: int, source: bytes, marker: bytes) -> int:
+    """The end of ``@head``, or where ``@body`` begins, or the comments before that, which begin with ``marker``.
+
+    ``end`` is that of a definition without either.
+    """
+    if "head" in captures:
+        return captures["head"][0].end_byte
+    if "body" not in captures:
         return end
+    body = captures["body"][0]
+    begin = body.start_byte
+    start = captures["name"][0].start_byte if "name" in captures else begin
+    if source.find(marker, start, begin) < 0:
+        return begin
+    while (before := body.prev_sibling) is not None and before.is_extra and before.start_byte > start:
+        body = before
+    return body.start_byte
+
+
+def right_above(source: bytes, above: Above, start: int) -> tuple[int, bool] | None:
+    """What is above ``start`` without a blank line between; not the comment behind another statement."""
+    end = trimmed(source, start)
+    found = above.get(end)
+    if found is None or source.count(b"\n", end, start) > 1:
+        return None
+    return found if found[1] or _begins_line(source, found[0]) else None
+
+
+def trimmed(source: bytes, end: int) -> int:
+    """``end`` without the white space before it."""
+    while end and source[end - 1] in b" \t\r\n":
+        end -= 1
+    return end
+
+
+def _begins_line(source: bytes, start: int) -> bool:
+    while start and source[start - 1] in b" \t":
+        start -= 1
+    return start == 0 or source[start - 1] in b"\r\n"
 
 
 def _stretches(root: tree_sitter.Node) -> Iterator[Range]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from kimi_lsp.syntax.definitions import Captures
+from kimi_lsp.syntax.definitions import Captures, comment_mark, head_end, right_above, trimmed
 from kimi_lsp.syntax.grammar import definitions_query
 from kimi_lsp.syntax.names import bare, joined, own_part
 from kimi_lsp.syntax.outline import FUNCTIONS, LEAVES, LOCAL, TYPES
@@ -57,7 +57,6 @@ class _Around(NamedTuple):
 
 
 _NOTHING = _Around((0, 0), "", "")
-_WHITE = b" \t\r\n"
 
 
 def definitions_only(tree: SyntaxTree, head_length: int) -> Iterator[Named]:
@@ -87,7 +86,7 @@ class _Collected:
 
     def __init__(self, tree: SyntaxTree) -> None:
         self._source = tree.source
-        self._marker = (tree.language.line_comment or "\n").encode()
+        self._marker = comment_mark(tree.language)
         self._found: dict[int, _Found] = {}
         self._wide: dict[Range, Range] = {}
         self._above: dict[int, tuple[int, bool]] = {}
@@ -113,29 +112,14 @@ class _Collected:
         known = self._found.get(key)
         if known is None or (start - end, pattern) < (known.start - known.end, known.pattern):
             scope = tuple(one.byte_range for one in captures["scope"]) if "scope" in captures else ()
-            head_end = self._head_end(captures, end)
+            before_body = head_end(captures, end, self._source, self._marker)
             self._found[key] = _Found(
-                start, end, key, start, head_end, kind, name, scope, bool(bodies), pattern
+                start, end, key, start, before_body, kind, name, scope, bool(bodies), pattern
             )
-
-    def _head_end(self, captures: Captures, end: int) -> int:
-        """The end of ``@head``, or where ``@body`` begins, or the comments before that."""
-        if "head" in captures:
-            return captures["head"][0].end_byte
-        if "body" not in captures:
-            return end
-        body = captures["body"][0]
-        begin = body.start_byte
-        start = captures["name"][0].start_byte if "name" in captures else begin
-        if self._source.find(self._marker, start, begin) >= 0:
-            while (before := body.prev_sibling) is not None and before.is_extra and before.start_byte > start:
-                body = before
-            return body.start_byte
-        return begin
 
     def _note_above(self, nodes: Sequence[tree_sitter.Node], is_attribute: bool) -> None:
         for node in nodes:
-            self._above[self._trimmed(node.end_byte)] = node.start_byte, is_attribute
+            self._above[trimmed(self._source, node.end_byte)] = node.start_byte, is_attribute
 
     def _whole(self, one: _Found) -> _Found:
         """With what is around and right above it."""
@@ -143,30 +127,12 @@ class _Collected:
         while (wide := self._wide.get((start, end), (start, end))) != (start, end):
             start, end = wide
         head_start = start
-        while self._above and (above := self._right_above(start)):
+        while self._above and (above := right_above(self._source, self._above, start)):
             start, is_attribute = above
             head_start = start if is_attribute else head_start
-        end = self._trimmed(end)
+        end = trimmed(self._source, end)
         end += self._source[end : end + 1] == b";"
         return one if (start, end) == one[:2] else one._replace(start=start, end=end, head_start=head_start)
-
-    def _right_above(self, start: int) -> tuple[int, bool] | None:
-        """What is above ``start`` without a blank line between; not the comment behind another statement."""
-        end = self._trimmed(start)
-        above = self._above.get(end)
-        if above is None or self._source.count(b"\n", end, start) > 1:
-            return None
-        return above if above[1] or self._begins_line(above[0]) else None
-
-    def _begins_line(self, start: int) -> bool:
-        while start and self._source[start - 1] in b" \t":
-            start -= 1
-        return start == 0 or self._source[start - 1] in b"\r\n"
-
-    def _trimmed(self, end: int) -> int:
-        while end and self._source[end - 1] in _WHITE:
-            end -= 1
-        return end
 
 
 def _head(tree: SyntaxTree, one: _Found) -> str:
