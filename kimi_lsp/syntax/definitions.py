@@ -132,7 +132,7 @@ class Definitions:
 
     def _inside_wide(self, byte: int) -> Iterator[int]:
         for (inner, _), (start, _) in self._wide.items():
-            if start <= byte < inner:
+            if byte < inner and (start <= byte or self.tree.source[byte:start].isspace()):
                 yield inner
 
     def _add_all(self, found: Iterable[Match]) -> None:

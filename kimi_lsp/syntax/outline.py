@@ -251,8 +251,8 @@ _DELIMITERS = (
 
 
 def _inside(tree: SyntaxTree, body: Range, limit: int) -> Span:
-    """The body without the delimiters around it, and not beyond ``limit``."""
-    start, end = body[0], max(body[0], min(body[1], limit))
+    """The body without the delimiters around it, and not beyond ``limit``, where its definition ends."""
+    start, end = min(body[0], limit), min(body[1], limit)
     text = tree.source[start:end]
     for opening, closing in _DELIMITERS:
         if text.startswith(opening) and text.endswith(closing) and len(text) >= len(opening) + len(closing):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import monotonic
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kimi_lsp.syntax.errors import ParseBudgetExceeded
@@ -21,6 +21,9 @@ from tests.syntax.test_tree_laws import CUTS, replacements_of
 @pytest.mark.parametrize("language_id", SAMPLES)
 @settings(deadline=None, max_examples=20)
 @given(cuts=CUTS, repeats=st.sampled_from([1, 3]))
+@example(
+    cuts=[(13, 0, "\n"), (77, 5, ""), (152, 0, "\r")], repeats=1
+)  # of Python: a blank line in a decorator
 def test_the_symbol_at_a_cursor_is_that_of_the_outline(
     language_id: str, cuts: list[tuple[int, int, str]], repeats: int
 ) -> None:
@@ -35,6 +38,7 @@ def test_the_symbol_at_a_cursor_is_that_of_the_outline(
 @pytest.mark.parametrize("language_id", SAMPLES)
 @settings(deadline=None, max_examples=20)
 @given(cuts=CUTS)
+@example(cuts=[(106, 0, "\r\n")])  # of Python: a body that is empty, behind a comment
 def test_symbols_are_in_order_and_in_the_text(language_id: str, cuts: list[tuple[int, int, str]]) -> None:
     text = apply(SAMPLES[language_id], replacements_of(SAMPLES[language_id], cuts))
     symbols = outline(parse(text, language(language_id)))
