@@ -107,6 +107,7 @@ class _Collected:
     def _define(self, pattern: int, kind: str, node: tree_sitter.Node, captures: Captures) -> None:
         start, end = node.byte_range
         names, bodies = captures.get("name"), captures.get("body")
+        end = max(end, bodies[0].end_byte) if bodies else end
         name = names[0].byte_range if names else None
         key = start if name is None else name[0]
         known = self._found.get(key)

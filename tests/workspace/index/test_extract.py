@@ -16,6 +16,7 @@ from kimi_lsp.text.line_index import LineIndex
 from kimi_lsp.workspace.index.extract import Definition, extract, extract_file
 from kimi_lsp.workspace.index.words import mentions
 from tests.syntax.samples import SAMPLES
+from tests.syntax.tables import needs_the_wheel_of, tree
 
 SOURCES = sorted(Path(__file__).parents[3].joinpath("kimi_lsp", "syntax").glob("*.py"))
 
@@ -23,7 +24,7 @@ SOURCES = sorted(Path(__file__).parents[3].joinpath("kimi_lsp", "syntax").glob("
 def by_outline(language_id: str, text: str) -> list[Named]:
     language = by_id(language_id)
     assert language is not None
-    tree, lines = parse(text, language), LineIndex(text)
+    parsed, lines = parse(text, language), LineIndex(text)
     return [
         Named(
             symbol.name,
@@ -33,7 +34,7 @@ def by_outline(language_id: str, text: str) -> list[Named]:
             lines.position(max(symbol.span.start, symbol.span.end - 1), "utf-32").line + 1,
             " ".join(symbol.head.of(text).split())[:300],
         )
-        for symbol in outline(tree)
+        for symbol in outline(parsed)
     ]
 
 
@@ -44,10 +45,16 @@ def test_the_definitions_are_those_of_the_outline(language_id: str, ending: str)
     assert language is not None
     text = SAMPLES[language_id].replace("\n", ending)
     try:
-        tree = parse(text, language)
+        parsed = parse(text, language)
     except SyntaxUnavailable as missing:
         pytest.skip(str(missing))
-    assert list(definitions_only(tree, 300)) == by_outline(language_id, text)
+    assert list(definitions_only(parsed, 300)) == by_outline(language_id, text)
+
+
+def test_a_function_of_dart_ends_with_the_body_beside_its_head() -> None:
+    needs_the_wheel_of("dart")
+    text = "int f() {\n  return 1;\n}\n\nclass A {\n  int g() => 2;\n\n  int h() {\n    return 3;\n  }\n}\n"
+    assert list(definitions_only(tree("dart", text), 300)) == by_outline("dart", text)
 
 
 def test_the_definitions_of_real_files_are_those_of_the_outline() -> None:
