@@ -7,9 +7,13 @@ from typing import Any
 
 from kimi_lsp.actions.action import Action, Task
 from kimi_lsp.actions.catalogue import by_id
+from kimi_lsp.actions.checking import Check
 from kimi_lsp.actions.engine import Means, run
 from kimi_lsp.actions.prepare import prepared
+from kimi_lsp.actions.recorded import Watched, about, outcome_of
+from kimi_lsp.actions.recorded_checks import WatchedChecks
 from kimi_lsp.actions.updates import Done
+from kimi_lsp.model.recording import Recorded, Recorder
 from kimi_lsp.model.scripted import Scripted, Turn
 from kimi_lsp.settings import LimitSettings, Settings
 from kimi_lsp.syntax.registry import by_path
@@ -72,3 +76,25 @@ async def play(
     after = {change.new_path or change.path: change.after or "" for change in done.changeset.files}
     request = str(model.requests[0].messages[1]["content"]).rpartition("### request\n")[2]
     return Played(done, after, request, asked)
+
+
+async def record(
+    path: Path, task: Task, files: Files, turns: Iterable[Turn], check: Check | None = None
+) -> None:
+    """Write the recording of a job to ``path``, the way the server does."""
+    recorder = Recorder(path, about(task, Settings(), "kimi", None))
+    text, language = files.snapshot(task.path).text, by_path(task.path)
+    assert language is not None
+    context, staging = prepared(task, Watched(files, recorder.write), parse(text, language), Settings())
+    means = Means(
+        Recorded(Scripted(list(turns)), recorder),
+        LimitSettings(),
+        12_000,
+        on_result=recorder.result,
+        tag="kimi-lsp",
+        check=None if check is None else WatchedChecks(check, recorder.write),
+    )
+    async for update in run(task, context, staging, means):
+        if isinstance(update, Done):
+            recorder.outcome(**outcome_of(task.action.finish(task, context.snapshot, update)))
+    recorder.close()

@@ -5,21 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from kimi_lsp.actions import engine
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.catalogue import ACTIONS, by_id
-from kimi_lsp.actions.prepare import prepared
-from kimi_lsp.actions.recorded import Watched, about, outcome_of, task_of
+from kimi_lsp.actions.recorded import about, task_of
 from kimi_lsp.actions.rerun import rerun
-from kimi_lsp.actions.updates import Done
-from kimi_lsp.model.recording import BadRecording, Recorded, Recorder
+from kimi_lsp.model.recording import BadRecording
 from kimi_lsp.model.redact import redact
-from kimi_lsp.model.scripted import Scripted, Turn
-from kimi_lsp.settings import LimitSettings, Settings, merge
-from kimi_lsp.syntax.registry import by_path
-from kimi_lsp.syntax.tree import parse
+from kimi_lsp.model.scripted import Turn
+from kimi_lsp.settings import Settings, merge
 from kimi_lsp.text.span import Span
-from tests.actions.playing import WELL, create, edit, files_in
+from tests.actions.playing import WELL, create, edit, files_in, record
 from tests.actions.test_prompts import LEAKS, UNUSED
 
 CUSTOM, _ = merge(
@@ -65,27 +60,13 @@ def test_what_says_too_little_is_refused(broken: dict[str, object]) -> None:
 
 
 async def recorded_job(folder: Path, action: str, text: str, turns: list[Turn]) -> Path:
-    """The recording of a job on ``a.py``, made the way the server makes it."""
+    """The recording of a job on ``a.py``."""
     files = files_in(folder / "root", {"a.py": text})
     chosen = by_id(action)
     task = Task(chosen, "a.py", Span(5, 5))
     task = chosen.look(task, files) if chosen.look is not None else task
     path = folder / "job.jsonl"
-    recorder = Recorder(path, about(task, Settings(), "kimi", None))
-    language = by_path("a.py")
-    assert language is not None
-    context, staging = prepared(task, Watched(files, recorder.write), parse(text, language), Settings())
-    means = engine.Means(
-        Recorded(Scripted(turns), recorder),
-        LimitSettings(),
-        12_000,
-        on_result=recorder.result,
-        tag="kimi-lsp",
-    )
-    async for update in engine.run(task, context, staging, means):
-        if isinstance(update, Done):
-            recorder.outcome(**outcome_of(chosen.finish(task, context.snapshot, update)))
-    recorder.close()
+    await record(path, task, files, turns)
     return path
 
 

@@ -5,26 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from kimi_lsp.actions import engine
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.catalogue import by_id
-from kimi_lsp.actions.prepare import prepared
-from kimi_lsp.actions.recorded import Watched, about, outcome_of
-from kimi_lsp.actions.recorded_checks import RememberedChecks, WatchedChecks
+from kimi_lsp.actions.recorded_checks import RememberedChecks
 from kimi_lsp.actions.rerun import rerun
-from kimi_lsp.actions.updates import Done
-from kimi_lsp.model.recording import BadRecording, Recorded, Recorder
+from kimi_lsp.model.recording import BadRecording
 from kimi_lsp.model.redact import redact
-from kimi_lsp.model.scripted import Scripted, Turn
-from kimi_lsp.settings import CheckerSettings, LimitSettings, Settings
-from kimi_lsp.syntax.registry import by_path
-from kimi_lsp.syntax.tree import parse
+from kimi_lsp.model.scripted import Turn
+from kimi_lsp.settings import CheckerSettings
 from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.checkers.bound import Bound
 from kimi_lsp.workspace.checkers.checkers import Checkers
 from kimi_lsp.workspace.checkers.table import rows
 from kimi_lsp.workspace.diagnostic import Diagnostic
-from tests.actions.playing import WELL, edit, files_in
+from tests.actions.playing import WELL, edit, files_in, record
 
 TEXT = "def function():\n    variable = 1\n    return 2\n"
 ASKED = Diagnostic("a.py", Span(20, 28), 2, 5, "Local variable `variable` is assigned to", "Ruff", "F841")
@@ -36,23 +30,7 @@ async def recorded(folder: Path, turns: list[Turn]) -> Path:
     files = files_in(folder / "root", {"a.py": TEXT})
     task = Task(by_id("fix"), "a.py", Span(20, 28), ASKED)
     path = folder / "job.jsonl"
-    recorder = Recorder(path, about(task, Settings(), "kimi", None))
-    language = by_path("a.py")
-    assert language is not None
-    context, staging = prepared(task, Watched(files, recorder.write), parse(TEXT, language), Settings())
-    check = Bound(Checkers(rows(CheckerSettings()), folder / "cache"), files)
-    means = engine.Means(
-        Recorded(Scripted(turns), recorder),
-        LimitSettings(),
-        12_000,
-        on_result=recorder.result,
-        tag="kimi-lsp",
-        check=WatchedChecks(check, recorder.write),
-    )
-    async for update in engine.run(task, context, staging, means):
-        if isinstance(update, Done):
-            recorder.outcome(**outcome_of(update))
-    recorder.close()
+    await record(path, task, files, turns, Bound(Checkers(rows(CheckerSettings()), folder / "cache"), files))
     return path
 
 
