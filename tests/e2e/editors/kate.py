@@ -67,6 +67,14 @@ class Kate:
         """Type text, as fast as a person does."""
         await self._xdotool("type", "--delay", "30", text)
 
+    async def run(self, action: str) -> None:
+        """Run an action by its name, through Kate's command bar."""
+        await self.keys("ctrl+alt+i")
+        await asyncio.sleep(0.5)  # until it has the keys
+        await self.text(action)
+        await asyncio.sleep(0.3)
+        await self.keys("Return")
+
     async def go(self, line: int, column: int = 1) -> None:
         """Put the cursor there, both from 1."""
         await self.keys("Escape", "ctrl+Home", *["Down"] * (line - 1), *["Right"] * (column - 1))
@@ -96,6 +104,13 @@ class Kate:
 
         await until(there, lambda: f"{sentence!r} was not said: {self.messages()[-3:]}")
         return found[-1]
+
+    async def hovered(self, text: str) -> None:
+        """Wait until Kate got a hover that holds ``text``."""
+        await until(
+            lambda: any(text in str(one["result"].get("contents")) for one in self._results(dict)),
+            lambda: f"no hover has {text!r}",
+        )
 
     async def menu(self) -> list[str]:
         """Open the menu of code actions; its titles."""

@@ -120,6 +120,20 @@ async def test_an_explanation_is_a_file(tmp_path: Path) -> None:
     assert len(editor.exchanges) == 1
 
 
+@pytest.mark.scenario(name="hover")
+async def test_a_hover_shows_the_explanation(tmp_path: Path) -> None:
+    text = TEXT.replace("    return", "\n    return")
+    async with kate(tmp_path, [{"content": "It greets everybody."}], {"a.py": text}) as editor:
+        await editor.go(6)  # an empty line: of another one Kate sends all, as if it were selected
+        await editor.choose("Kimi: Explain `greet`")
+        await editor.told("the explanation")
+        await editor.go(4, 5)
+        await editor.run("Symbol Info")
+        await editor.hovered("It greets everybody.")
+        await editor.picture("kate-hover")
+    assert len(editor.exchanges) == 1
+
+
 @pytest.mark.scenario(name="wrong key")
 @pytest.mark.scenario(name="key")
 async def test_a_wrong_key_is_said(tmp_path: Path) -> None:
