@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kimi_lsp.syntax import pieces
+from kimi_lsp.syntax import cutting, pieces
 from kimi_lsp.syntax.comments import comment_at
 from kimi_lsp.syntax.errors import ParseBudgetExceeded
 from kimi_lsp.syntax.imports import imported
@@ -43,8 +43,8 @@ FLAT_SAMPLES = {
 def small() -> Iterator[None]:
     """All sizes a sixty-fourth of what they are."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("WINDOW", "WIDEST", "READY"):
-            patch.setattr(pieces, name, getattr(pieces, name) // 64)
+        for module, name in ((cutting, "WINDOW"), (cutting, "WIDEST"), (pieces, "WIDEST"), (pieces, "READY")):
+            patch.setattr(module, name, getattr(module, name) // 64)
         yield
 
 
@@ -138,13 +138,13 @@ def test_a_key_costs_a_few_windows_and_no_tree_is_large(monkeypatch: pytest.Monk
     sizes = sizes_of_trees(monkeypatch)
     text = python(3_000)
     tree = parsed("python", text)
-    assert max(sizes) <= pieces.WIDEST
+    assert max(sizes) <= cutting.WIDEST
     sizes.clear()
     for start in range(1_000, len(text), 20_000):
         at = text.index("g(x)", start)
         replacements = [Replacement(Span(at, at), "x")]
         enclosing_at(tree.edited(replacements, apply(text, replacements)), at)
-        assert sum(sizes) <= 24 * pieces.WINDOW
+        assert sum(sizes) <= 24 * cutting.WINDOW
         sizes.clear()
 
 
@@ -222,5 +222,5 @@ def sizes_of_trees(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             sizes.extend(part.end_byte - part.start_byte for part in args[3])
         return made(source, *args)
 
-    monkeypatch.setattr(pieces, "tree_of", counted)
+    monkeypatch.setattr(cutting, "tree_of", counted)
     return sizes
