@@ -136,8 +136,8 @@ async def test_context_menu_and_walkthrough(tmp_path: Path) -> None:
         for step in ("Have kimi-lsp", "Set your API key", "Fix a problem", "Say what you want"):
             await steps.get_by_text(step, exact=True).first.wait_for()
         for done in ("Have kimi-lsp", "Set your API key"):
-            step = steps.locator(".getting-started-step", has_text=done)
-            await step.locator(".codicon-getting-started-step-checked").wait_for()
+            shown_step = steps.locator(".getting-started-step", has_text=done)
+            await shown_step.locator(".codicon-getting-started-step-checked").wait_for()
         await window.picture("walkthrough")
 
 
