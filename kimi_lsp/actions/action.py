@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     import msgspec
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kimi_lsp.workspace.files import Files
 
 Kind = Literal["quickfix", "refactor.rewrite", "kimi.test", "kimi.explain", "kimi.review"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
 TITLE_LENGTH = 72
 """Code points of a menu entry's title; Helix and others cut longer ones."""
 

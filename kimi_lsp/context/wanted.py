@@ -23,9 +23,8 @@ class Name:
     """One name that is used.
 
     ``line`` is that of its first use, from 1. ``bare`` where it stands alone at least once, ``called`` where such a
-    one is called. ``receivers`` are what
-    stands before its dots, as it is written (``self``, ``os.path``); empty where that is no plain word: ``a().b`` has
-    the receiver ``""``. ``quoted`` where it is only named in a diagnostic.
+    one is called. ``receivers`` are what stands before its dots, as it is written (``self``, ``os.path``); empty
+    where that is no plain word: ``a().b`` has the receiver ``""``. ``quoted`` where it is only named in a diagnostic.
     """
 
     name: str

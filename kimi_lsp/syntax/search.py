@@ -44,21 +44,6 @@ def matches(tree: SyntaxTree, patterns: Patterns, within: Range | None = None) -
                     yield _with_fields(patterns, match)
 
 
-def leaves(tree: SyntaxTree, start: int, end: int) -> Iterator[tree_sitter.Node]:
-    """The nodes without children between two bytes, in document order."""
-    cursor = tree.root.walk()
-    while cursor.goto_first_child_for_byte(start) is not None:
-        pass
-    while (node := cursor.node) is not None and node.start_byte < end:
-        if not node.child_count:
-            yield node
-        while not cursor.goto_next_sibling():
-            if not cursor.goto_parent():
-                return
-        while cursor.goto_first_child():
-            pass
-
-
 def leaves_at(tree: SyntaxTree, ranges: Iterable[Range]) -> Iterator[tree_sitter.Node]:
     """The nodes without children that cover just one of ``ranges``, which are sorted."""
     cursor = tree.root.walk()

@@ -1,6 +1,8 @@
+from typing import get_args
+
 import pytest
 
-from kimi_lsp.actions.action import KINDS, ActionContext, Task
+from kimi_lsp.actions.action import ActionContext, Kind, Task
 from kimi_lsp.actions.catalogue import ACTIONS, by_id
 from kimi_lsp.actions.ids import BUILT_IN
 from kimi_lsp.syntax.outline import enclosing_at
@@ -143,7 +145,7 @@ def test_ids_and_kinds() -> None:
     ]
     assert tuple(action.id for action in ACTIONS) == BUILT_IN
     assert all(action.verb[0].isupper() and action.verb == action.verb.strip() for action in ACTIONS)
-    assert {action.kind for action in ACTIONS} == set(KINDS)
+    assert {action.kind for action in ACTIONS} == set(get_args(Kind))
     with pytest.raises(
         KeyError, match="no action 'dance'; there are: fix, fixAll, instruct, refactor, simplify"
     ):
