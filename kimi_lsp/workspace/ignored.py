@@ -91,7 +91,7 @@ class IgnoreFiles:
         files: list[str] = []
         begin = f"{folder}/" if folder else ""
         try:
-            with os.scandir(self._root / folder) as entries:
+            with os.scandir(os.path.join(self._root, folder)) as entries:
                 for entry in entries:
                     if not entry.is_dir():
                         files.append(begin + entry.name)
@@ -104,7 +104,7 @@ class IgnoreFiles:
     def _folder(self, relative: str) -> _Folder:
         """What holds in a folder of the root; the folders around it are asked first."""
         if "" not in self._folders:
-            self._folders[""] = _Folder(None, (*self._outer(), *self._read(self._root, 0)))
+            self._folders[""] = _Folder(None, (*self._outer(), *self._read(str(self._root), 0)))
         if relative not in self._folders:
             for end in (*(n for n, character in enumerate(relative) if character == "/"), len(relative)):
                 if (folder := relative[:end]) not in self._folders:
@@ -115,7 +115,9 @@ class IgnoreFiles:
         if (why := self.verdict(relative, is_folder=True)) is not None:
             return _Folder(why)
         outer = self._folder(relative.rpartition("/")[0])
-        return _Folder(None, (*outer.rules, *self._read(self._root / relative, len(relative) + 1)))
+        return _Folder(
+            None, (*outer.rules, *self._read(os.path.join(self._root, relative), len(relative) + 1))
+        )
 
     def _said(self, rules: tuple[_Rules, ...], relative: str, is_folder: bool) -> str | None:
         """The ignore file with the last word, if that word is to ignore."""
@@ -135,20 +137,27 @@ class IgnoreFiles:
         """The rules of the folders above the root, up to the top of its repository."""
         around = [self._root, *self._root.parents]
         levels = next((n for n, folder in enumerate(around) if (folder / ".git").exists()), 0)
-        rules = tuple(rule for level in range(levels, 0, -1) for rule in self._read(around[level], -level))
+        rules = tuple(
+            rule for level in range(levels, 0, -1) for rule in self._read(str(around[level]), -level)
+        )
         return rules if self._said(rules, "", is_folder=True) is None else ()
 
-    def _read(self, folder: Path, begin: int) -> Iterator[_Rules]:
-        from pathspec import GitIgnoreSpec
-
+    def _read(self, folder: str, begin: int) -> Iterator[_Rules]:
         for name in IGNORE_FILES:
-            self._stamps[str(folder / name)] = _stamp(str(folder / name))
-            try:
-                lines = (folder / name).read_text(encoding="utf-8", errors="replace").splitlines()
-            except OSError:
-                continue
-            here = Path(os.path.relpath(folder / name, self._root)).as_posix()
-            yield _Rules(here, begin, GitIgnoreSpec.from_lines(lines))
+            path = os.path.join(folder, name)
+            self._stamps[path] = _stamp(path)
+            if self._stamps[path] is not None and (spec := _spec(path)) is not None:
+                yield _Rules(Path(os.path.relpath(path, self._root)).as_posix(), begin, spec)
+
+
+def _spec(path: str) -> GitIgnoreSpec | None:
+    """What an ignore file says; None where it cannot be read."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        return GitIgnoreSpec.from_lines(Path(path).read_text(encoding="utf-8", errors="replace").splitlines())
+    except OSError:
+        return None
 
 
 def _stamp(path: str) -> _Stamp:
