@@ -67,6 +67,17 @@ text is found first, which is a hundred times quicker than a pattern.
 _TEXTS = tuple((known, re.compile(re.escape(known) + _NO_PLACEHOLDER + behind)) for known, behind in _AFTER)
 
 
+_SPACED = frozenset({"aws_secret_access_key", "PRIVATE KEY"})
+"""Behind these there may be white space, or there is some in them. All others are in one word."""
+
+SHORTEST = 18
+"""Characters of the shortest such word, ``sk_live_`` and ten more."""
+
+_IN_WORDS = bytes(
+    code if code > 127 or chr(code).isalnum() or chr(code) in "/+=_.~-" else 32 for code in range(256)
+)
+
+
 def secret_name(name: str) -> bool:
     """Whether a file of this name holds credentials."""
     return bool(_NAMES.match(name)) and not _NAMES_ALLOWED.match(name)
@@ -74,6 +85,15 @@ def secret_name(name: str) -> bool:
 
 def secret_at(text: str) -> int | None:
     """Where the first credential in ``text`` begins, in code points; a few ms for each million of them."""
-    begins = ((pattern, text.find(known)) for known, pattern in _TEXTS)
-    found = (pattern.search(text, begin) for pattern, begin in begins if begin >= 0)
+    words = _long_words(text)
+    known_ones = (
+        (known, pattern) for known, pattern in _TEXTS if known in (text if known in _SPACED else words)
+    )
+    found = (pattern.search(text, text.find(known)) for known, pattern in known_ones)
     return min((match.start() for match in found if match), default=None)
+
+
+def _long_words(text: str) -> str:
+    """A tenth of most texts, in which to look for forty others takes the less time."""
+    words = text.encode("utf-8", "replace").translate(_IN_WORDS).split()
+    return b" ".join([word for word in words if len(word) >= SHORTEST]).decode()

@@ -38,6 +38,7 @@ def hexadecimal(length: int) -> str:
         pytest.param("dckr" + "_pat_" + random(27), id="docker"),
         pytest.param("sk" + "_live_" + random(24), id="stripe"),
         pytest.param("rk" + "_live_" + random(24), id="stripe-restricted"),
+        pytest.param("(sk" + "_live_" + random(10) + ")", id="stripe-the-shortest"),
         pytest.param("shpat" + "_" + hexadecimal(32), id="shopify"),
         pytest.param("SG" + "." + random(22) + "." + random(43), id="sendgrid"),
         pytest.param("xox" + "b-" + "a1" * 12, id="slack"),
