@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from itertools import accumulate
 
 from kimi_lsp.text.line_index import Encoding, column_of
 from kimi_lsp.text.snapshot import Snapshot
@@ -44,10 +43,9 @@ class Places:
     def __init__(self, snapshot: Snapshot, encoding: Encoding | None, line_break: str) -> None:
         self._snapshot = snapshot
         self._encoding = encoding
-        pieces = re.split(f"({line_break})", snapshot.text)
-        self._lines = pieces[::2]
-        lengths = (len(line) + len(end) for line, end in zip(pieces[::2], [*pieces[1::2], ""], strict=True))
-        self._starts = [0, *accumulate(lengths)][:-1]
+        breaks = [match.span() for match in re.finditer(line_break, snapshot.text)]
+        self._starts = [0, *(end for _, end in breaks)]
+        self._ends = [*(start for start, _ in breaks), len(snapshot.text)]
 
     def diagnostic(self, finding: Finding, source: str) -> Diagnostic:
         """``finding`` in code points of the snapshot; what lies outside of the text is put at its border."""
@@ -71,24 +69,28 @@ class Places:
         end = self._offset(finding.end_line or finding.line, finding.end_column)
         if end is None or end < start:
             line = bisect_right(self._starts, start) - 1
-            word = _WORD.match(self._lines[line], start - self._starts[line])
+            word = _WORD.match(self._snapshot.text, start, self._ends[line])
             end = start + len(word.group()) if word else start
         return Span(start, end)
 
     def _offset(self, line: int, column: int | None) -> int | None:
         """None where there is no column that can be believed."""
-        index = min(max(line, 1), len(self._lines)) - 1
-        text = self._lines[index]
+        index = min(max(line, 1), len(self._starts)) - 1
+        text = self._line(index)
         if column is None or (self._encoding is None and not text.isascii()):
             return None
         encoding = self._encoding or "utf-32"
-        if line > len(self._lines):
+        if line > len(self._starts):
             return self._starts[index] + len(text)
         return self._starts[index] + column_of(text, max(column - 1, 0), encoding)
 
+    def _line(self, index: int) -> str:
+        """Without its ending."""
+        return self._snapshot.text[self._starts[index] : self._ends[index]]
+
     def _whole_line(self, line: int) -> Span:
         """Its text, without the white space around it."""
-        index = min(max(line, 1), len(self._lines)) - 1
-        text = self._lines[index]
+        index = min(max(line, 1), len(self._starts)) - 1
+        text = self._line(index)
         start = self._starts[index] + len(text) - len(text.lstrip())
         return Span(start, max(start, self._starts[index] + len(text.rstrip())))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kimi_lsp.workspace.checkers.errors import Failed, TookTooLong
 
-MAX_OUTPUT = 8_000_000
+MAX_OUTPUT = 4_000_000
 MAX_COMPLAINTS = 64_000
 _BLOCK = 65_536
 _LAST_WAIT_S = 1.0
