@@ -13,7 +13,9 @@ from kimi_lsp.syntax.definitions_only import Named
 from kimi_lsp.syntax.outline import FUNCTIONS
 from kimi_lsp.syntax.python_lines import COMMENT, JOINT, STRING
 
-_NAME = r"[A-Za-z_\u0080-\U0010ffff][\w\u0080-\U0010ffff]*"
+_NAME = r"[^\0-@[-^`{-\x7f][^\0-/:-@[-^`{-\x7f]*"
+"""Letters, digits and underscores, and all that is not ASCII, for there are names with signs that are no ``\\w``."""
+
 _DEFINES = re.compile(rf"(?:async\s+)?(def|class)\s+({_NAME})")
 _VALUE = re.compile(rf"({_NAME})\s*(?::|=(?!=))")
 _TYPE = re.compile(rf"type\s+({_NAME})\s*(?:\[.*\]\s*)?=(?!=)")

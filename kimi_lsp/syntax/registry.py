@@ -26,7 +26,8 @@ def known() -> tuple[Language, ...]:
 
 def by_path(path: str) -> Language | None:
     """The language of a file by its name, or else by its extension, case ignored in the latter."""
-    return _registered.by_path(path) or _TABLE.by_path(path)
+    own = _registered.by_path(path) if _registered.rows else None
+    return own or _TABLE.by_path(path)
 
 
 def by_id(language_id: str) -> Language | None:

@@ -39,6 +39,7 @@ class Builder:
         self._listing = Listing(roots, max_bytes)
         self._max_bytes = max_bytes
         self._careful = careful
+        self._languages: dict[str, str] = {}
         self._fresh: dict[str, str] = {}
         self.path = database_path(cache, self._listing.policy.roots, max_bytes)
 
@@ -50,7 +51,9 @@ class Builder:
         """
         self._note_use()
         listed_ns = time.time_ns()
-        found = {name: one for name, one in self._listing.files().items() if by_path(name) is not None}
+        listed = self._listing.files()
+        self._languages = {name: language.id for name in listed if (language := by_path(name)) is not None}
+        found = {name: listed[name] for name in self._languages}
         if not self._is_current(found):
             with locked(self._lock):
                 prune(self.path.parent)
@@ -97,8 +100,10 @@ class Builder:
 
     def _outdated(self, database: Database) -> dict[str, str]:
         """The languages whose files must be looked into again, with their new fingerprints."""
-        if not self._fresh:
-            self._fresh = {language.id: fingerprint(language) for language in known()}
+        there = frozenset(self._languages.values())
+        for language in known():
+            if language.id in there and language.id not in self._fresh:
+                self._fresh[language.id] = fingerprint(language)
         stored = database.fingerprints()
         return {name: fresh for name, fresh in self._fresh.items() if stored.get(name) != fresh}
 
@@ -112,7 +117,9 @@ class Builder:
         ready: list[tuple[Row, str, Stamp]] = []
         finished, wanted = 0, FIRST_WRITE
         for rows in self._looked_into(changed, found):
-            ready += ((row, _language(row.name), _kept(found[row.name].stamp, listed_ns)) for row in rows)
+            ready += (
+                (row, self._languages[row.name], _kept(found[row.name].stamp, listed_ns)) for row in rows
+            )
             finished += len(rows)
             progress(finished, len(changed))
             if len(ready) >= wanted:
@@ -127,11 +134,6 @@ class Builder:
         else:
             files = [(name, found[name].location, found[name].stamp[0]) for name in names]
             yield from Crew(tasks(files, self._max_bytes)).rows()
-
-
-def _language(name: str) -> str:
-    language = by_path(name)
-    return "" if language is None else language.id
 
 
 def _kept(stamp: Stamp, listed_ns: int) -> Stamp:
