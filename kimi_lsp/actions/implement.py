@@ -102,8 +102,10 @@ def _is_for_good(text: str, symbol: Symbol) -> bool:
     if any(mark in head for mark in NOT_MEANT):
         return True
     _, _, owner = symbol.path.rpartition(".")[0].rpartition(".")
-    at = text.rfind(f"class {owner}", 0, symbol.span.start) if owner else -1
-    return at >= 0 and "Protocol" in text[at:].partition("\n")[0]
+    if not owner:
+        return False
+    heads = re.findall(rf"\bclass {re.escape(owner)}\b[^\n]*", text[: symbol.span.start])
+    return bool(heads) and "Protocol" in heads[-1]
 
 
 IMPLEMENT = Action(

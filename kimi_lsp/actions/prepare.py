@@ -52,7 +52,7 @@ def prepared(
         allowed=task.action.tools,
         focus=(context.path, context.focus),
         guards=Guards.of(settings.edits),
-        request=f"{task.instruction}\n{task.diagnostic.message if task.diagnostic else ''}",
+        request=task.wording,
         problems=lambda path: _problems(task, workspace, trees, path),
         trees=trees,
     )

@@ -41,6 +41,7 @@ class WatchedChecks:
             found=[dataclasses.asdict(each) for some in report.diagnostics.values() for each in some],
             ran=[{"name": name} for name in report.ran],
             failed=[{"name": name, "why": why} for name, why in report.failed.items()],
+            withheld=[{"name": name, "why": why} for name, why in report.withheld.items()],
         )
         return report
 
@@ -76,4 +77,5 @@ def _report(line: Mapping[str, Any]) -> Report:
         {path: tuple(each for each in found if each.path == path) for path in line["paths"]},
         tuple(each["name"] for each in line["ran"]),
         {each["name"]: each["why"] for each in line["failed"]},
+        {each["name"]: each["why"] for each in line.get("withheld") or ()},
     )

@@ -23,6 +23,7 @@ from kimi_lsp.model.pricing import PriceList
 from kimi_lsp.model.recording import BadRecording, Recording, entries, read
 from kimi_lsp.model.replay import RecordingEnded, Replayed
 from kimi_lsp.settings import Settings
+from kimi_lsp.syntax.errors import SyntaxUnavailable
 from kimi_lsp.syntax.registry import of_document
 from kimi_lsp.syntax.tree import SyntaxTree, parse
 from kimi_lsp.text.snapshot import Snapshot
@@ -157,7 +158,10 @@ class _Again:
 def _tree(workspace: Remembered, path: str) -> SyntaxTree | None:
     snapshot: Snapshot = workspace.snapshot(path)
     language = of_document(snapshot.language_id, path)
-    return parse(snapshot.text, language) if language is not None else None
+    try:
+        return parse(snapshot.text, language) if language is not None else None
+    except SyntaxUnavailable:
+        return None
 
 
 def _results(recording: Recording, now: list[tuple[str, str, str]]) -> Iterable[str]:

@@ -155,4 +155,5 @@ def _folders_shared(one: str, other: str) -> int:
     """How many folders two paths share."""
     folders = [dirname(one), dirname(other)]
     comparable = all(folders) and not any(folder.startswith("/") for folder in folders)
-    return len(commonpath(folders).split("/")) if comparable else 0
+    shared = commonpath(folders) if comparable else ""
+    return len(shared.split("/")) if shared else 0

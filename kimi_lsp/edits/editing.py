@@ -15,7 +15,6 @@ from kimi_lsp.edits.replacing import replace_symbol as replacement_of_symbol
 from kimi_lsp.edits.resolve import locate
 from kimi_lsp.edits.searchable import Searchable, line_number
 from kimi_lsp.edits.symbols import the_symbol
-from kimi_lsp.edits.trees import language_of
 from kimi_lsp.text.replacement import Replacement, apply
 from kimi_lsp.text.span import Span
 
@@ -41,7 +40,7 @@ def replace_symbol(view: View, arguments: tools.ReplaceSymbolArguments) -> Done:
     path = view.overlay.canonical(arguments.path)
     source = view.source(path)
     symbol = _symbol(view, path, source, arguments.symbol)
-    language = language_of(path)
+    language = view.trees.language(path)
     assert language is not None, "a file with an outline has a language"
     replacement = replacement_of_symbol(source, symbol, arguments.new_source, language)
     return _edited(view, path, Step(source.text, named=(symbol.name,)), [replacement])
@@ -51,7 +50,7 @@ def insert(view: View, arguments: tools.InsertArguments) -> Done:
     """Carry out ``insert``."""
     path = view.overlay.canonical(arguments.path)
     source = view.source(path)
-    language = language_of(path)
+    language = view.trees.language(path)
     python = language is not None and language.id == "python"
     insertion = Insertion(source, view.trees.symbols(path, source.text), arguments.text, python)
     if not arguments.symbol:

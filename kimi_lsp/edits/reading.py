@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from kimi_lsp.edits.job import Done, View
 from kimi_lsp.edits.searchable import line_number
 from kimi_lsp.edits.symbols import the_symbol
 from kimi_lsp.text.endings import split_lines
+from kimi_lsp.text.line_index import LineIndex
 
 if TYPE_CHECKING:
     from kimi_lsp.syntax.outline import Symbol
@@ -26,6 +28,7 @@ MAX_CHARACTERS_SEARCHED = 50_000_000
 MAX_TREES = 100
 MAX_HITS = 60
 LINE_SHOWN = 200
+LINE_END = re.compile(r"\r|\n")
 
 
 def read(view: View, arguments: tools.ReadArguments) -> Done:
@@ -136,14 +139,13 @@ def _file_line(view: View, path: str, *, with_symbols: bool) -> str:
 
 def _texts(view: View, arguments: tools.FindArguments) -> Iterator[str]:
     for path, text in _files_with(view, arguments.text, arguments.glob):
-        at, number = 0, 1
+        lines, at = LineIndex(text), 0
         while (hit := text.find(arguments.text, at)) >= 0:
-            number += text.count("\n", at, hit)
-            end = text.find("\n", hit)
-            yield _hit(path, number, text, hit)
-            if end < 0:
+            line = lines.line_at(hit)
+            yield _hit(path, line + 1, text, hit)
+            at = lines.line_span(line).end
+            if at <= hit:
                 break
-            at = end
 
 
 def _named(view: View, arguments: tools.FindArguments) -> Iterator[str]:
@@ -184,6 +186,5 @@ def _files_with(view: View, wanted: str, glob: str) -> Iterator[tuple[str, str]]
 
 def _hit(path: str, number: int, text: str, at: int) -> str:
     start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-    end = text.find("\n", at)
-    line = text[start : len(text) if end < 0 else end].strip()
-    return f"{path}:{number}: {line[:LINE_SHOWN]}"
+    line = text[start : start + 4 * LINE_SHOWN].lstrip()
+    return f"{path}:{number}: {re.split(LINE_END, line)[0].rstrip()[:LINE_SHOWN]}"

@@ -23,11 +23,18 @@ class Trees:
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], SyntaxTree | None] = {}
         self._outlines: dict[tuple[str, str], tuple[Symbol, ...]] = {}
+        self._languages: dict[str, Language] = {}
+
+    def language(self, path: str) -> Language | None:
+        """The language of a file: what is known of it, else what its name says."""
+        from kimi_lsp.syntax.registry import by_path
+
+        return self._languages.get(path) or by_path(path)
 
     def of(self, path: str, text: str) -> SyntaxTree | None:
         """The tree of ``text``; None where its language has no grammar here, or it takes too long."""
         key = (path, text)
-        return self._keep(key, self._kept[key] if key in self._kept else _parsed(path, text))
+        return self._keep(key, self._kept[key] if key in self._kept else self._parsed(path, text))
 
     def after(self, path: str, before: str, steps: Sequence[Replacement], text: str) -> SyntaxTree | None:
         """The tree of ``text``, which is ``before`` after ``steps``, one set of replacements."""
@@ -50,11 +57,14 @@ class Trees:
         return self._outlines[key]
 
     def know(self, path: str, tree: SyntaxTree, symbols: tuple[Symbol, ...] | None = None) -> None:
-        """Take a tree, and its outline if it was made, from elsewhere, if ``path`` has its language here."""
-        if tree.language == language_of(path):
-            self._keep((path, tree.text), tree)
-            if symbols is not None:
-                self._outlines[path, tree.text] = symbols
+        """Take a tree, and its outline if it was made, from elsewhere: ``path`` has its language from now on.
+
+        The editor knows better than a name what a script without an extension is.
+        """
+        self._languages[path] = tree.language
+        self._keep((path, tree.text), tree)
+        if symbols is not None:
+            self._outlines[path, tree.text] = symbols
 
     def _keep(self, key: tuple[str, str], tree: SyntaxTree | None) -> SyntaxTree | None:
         self._kept.pop(key, None)
@@ -65,21 +75,13 @@ class Trees:
             self._outlines.pop(oldest, None)
         return tree
 
+    def _parsed(self, path: str, text: str) -> SyntaxTree | None:
+        from kimi_lsp.syntax.errors import SyntaxUnavailable
+        from kimi_lsp.syntax.pieces import parse
 
-def language_of(path: str) -> Language | None:
-    """The language of a file by its name."""
-    from kimi_lsp.syntax.registry import by_path
-
-    return by_path(path)
-
-
-def _parsed(path: str, text: str) -> SyntaxTree | None:
-    from kimi_lsp.syntax.errors import SyntaxUnavailable
-    from kimi_lsp.syntax.tree import parse
-
-    if (language := language_of(path)) is None:
-        return None
-    try:
-        return parse(text, language, budget_s=PARSE_BUDGET_S)
-    except SyntaxUnavailable:
-        return None
+        if (language := self.language(path)) is None:
+            return None
+        try:
+            return parse(text, language, budget_s=PARSE_BUDGET_S)
+        except SyntaxUnavailable:
+            return None

@@ -35,6 +35,7 @@ MOST_OF_ONE = 20
 """Entries that one action may have: who selects a whole file with 200 problems wants *Fix all*, and no wait."""
 LONGEST_WORD = 80
 _WORD = re.compile(r"\s*\w+\s*|.", re.DOTALL)
+_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*(?:\r\n|\r|\n)")
 
 MenuEntry = types.CodeAction | types.Command
 
@@ -82,7 +83,7 @@ def _context(
     """The domain's view of the request, and the client's own diagnostics by their text."""
     encoding = session.documents.encoding
     snapshot = document.snapshot
-    selection = _meant(span_of(snapshot.lines, params.range, encoding), snapshot)
+    selection = _meant(session, span_of(snapshot.lines, params.range, encoding), snapshot)
     of_client = [(diagnostic_of(snapshot, d, encoding), d) for d in params.context.diagnostics]
     sent = {str(ours): theirs for ours, theirs in of_client}
     automatic = params.context.trigger_kind == types.CodeActionTriggerKind.Automatic
@@ -103,8 +104,16 @@ def _context(
     return context, sent
 
 
-def _meant(selection: Span, snapshot: Snapshot) -> Span:
-    """A character or a word is a place, no selection: Helix's cursor is one wide, a double click takes a word."""
+def _meant(session: Session, selection: Span, snapshot: Snapshot) -> Span:
+    """A character or a word is a place, no selection: Helix's cursor is one wide, a double click takes a word.
+
+    So is a line for who declares nothing of the workspace: Kate 22.12 sends it where nothing is selected (tried).
+    """
+    if session.server.client_capabilities.workspace is None:
+        text = snapshot.text[selection.start : selection.end]
+        if _LINE.fullmatch(text):
+            place = selection.start + len(text) - len(text.lstrip())
+            return Span(place, place)
     if len(selection) > LONGEST_WORD or not _WORD.fullmatch(snapshot.text, selection.start, selection.end):
         return selection
     return Span(selection.start, selection.start)

@@ -11,19 +11,21 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from kimi_lsp.actions.action import titled
+from kimi_lsp.actions.action import ActionContext, titled
 from kimi_lsp.server import work
 from kimi_lsp.server.documents import OpenDocument
 from kimi_lsp.server.jobs import Job
 from kimi_lsp.server.report import JobError, failure
 from kimi_lsp.server.session import Session
 from kimi_lsp.server.tasks import task_of
+from kimi_lsp.syntax.outline import enclosing_at
 
 if TYPE_CHECKING:
     from kimi_lsp.actions.action import Action, Task
 
 logger = logging.getLogger(__name__)
 ANSWER_TIMEOUT_S = 60.0
+ABOUT_CODE = ("refactor", "simplify", "addTypes", "implement", "document", "test", "explain", "review")
 CANCEL, WAIT = "Cancel it and start", "Wait for it"
 
 
@@ -52,8 +54,7 @@ def start(
     title = str(arguments.get("title") or f"Kimi: {action.verb} {document.location.name}")
     try:
         task = task_of(session, document, action, arguments)
-        if "title" not in arguments and task.diagnostic is not None:
-            title = titled(action.verb, task.diagnostic.message, task.diagnostic.label)
+        title = title if "title" in arguments else _title(session, document, task)
         wish = _Wish(title, document, task, document.revision)
         if action.edits and (other := session.jobs.editing(document.uri)) is not None:
             session.spawn(_ask(session, wish, other))
@@ -62,6 +63,18 @@ def start(
     except Exception as error:
         failure(session.server, title, error)
         return None
+
+
+def _title(session: Session, document: OpenDocument, task: Task) -> str:
+    """What a menu would have called it, for a command that an editor has made."""
+    action = task.action
+    if task.diagnostic is not None:
+        return titled(action.verb, task.diagnostic.message, task.diagnostic.label)
+    tree = session.trees.at_once(document) if action.id in ABOUT_CODE else None
+    if tree is None:
+        return f"Kimi: {action.verb} {document.location.name}"
+    symbol = enclosing_at(tree, task.span.start)
+    return titled(action.verb, ActionContext(document.snapshot, task.span, symbol).target_name)
 
 
 def _start(session: Session, wish: _Wish, quiet: bool = False) -> Job:

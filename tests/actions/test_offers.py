@@ -42,6 +42,18 @@ def title_of(action: str, name: str, marked: str, *diagnostics: Diagnostic) -> s
         pytest.param("a.py", "class A(ABC):\n    @abstractmethod\n    def f(self):\n        $0...\n", False,
             id="abstract"),
         pytest.param("a.py", "class A(Protocol):\n    def f(self):\n        $0...\n", False, id="protocol"),
+        pytest.param(
+            "a.py",
+            "class AB(Protocol):\n    x: int\n\nclass A:\n    def f(self):\n        $0...\n",
+            True,
+            id="beside-a-protocol",
+        ),
+        pytest.param(
+            "a.py",
+            "class A:\n    class AB(Protocol):\n        x: int\n    def f(self):\n        $0...\n",
+            True,
+            id="around-a-protocol",
+        ),
         pytest.param("a.py", "class A:\n    todo = 1\n    def f(self):\n        return self.todo$0()\n", False,
             id="a-name"),
         pytest.param("a.py", "$0def f():\n    pass$0\n", True, id="selects-it"),

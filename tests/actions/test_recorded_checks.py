@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kimi_lsp.actions.action import Task
 from kimi_lsp.actions.catalogue import by_id
-from kimi_lsp.actions.recorded_checks import RememberedChecks
+from kimi_lsp.actions.recorded_checks import RememberedChecks, WatchedChecks
 from kimi_lsp.actions.rerun import rerun
 from kimi_lsp.model.recording import BadRecording
 from kimi_lsp.model.redact import redact
@@ -16,6 +17,7 @@ from kimi_lsp.settings import CheckerSettings
 from kimi_lsp.text.span import Span
 from kimi_lsp.workspace.checkers.bound import Bound
 from kimi_lsp.workspace.checkers.checkers import Checkers
+from kimi_lsp.workspace.checkers.report import Report
 from kimi_lsp.workspace.checkers.table import rows
 from kimi_lsp.workspace.diagnostic import Diagnostic
 from tests.actions.playing import WELL, edit, files_in, record
@@ -59,3 +61,14 @@ async def test_one_that_ended_early_ends_early_again(tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_refused(line: dict[str, object]) -> None:
     with pytest.raises(BadRecording, match="A line of the checkers"):
         RememberedChecks([{"type": "checked", **line}])
+
+
+async def test_what_was_withheld_then_is_withheld_again() -> None:
+    told: list[dict[str, Any]] = []
+
+    async def withholding(_: object) -> Report:
+        return Report(withheld={"mypy": "it may name code to run"})
+
+    watched = WatchedChecks(withholding, lambda kind, **fields: told.append({"type": kind, **fields}))
+    said = await watched({})
+    assert await RememberedChecks(told)({}) == said

@@ -248,6 +248,31 @@ async def test_who_waited_does_not_start_in_a_file_that_was_closed(tmp_path: Pat
         assert len(editor.client.progress_reports) == 1
 
 
+@pytest.mark.parametrize(
+    ("at", "until", "title"),
+    [
+        pytest.param("unused", "unused", "Kimi: Explain `Lock.acquire`", id="a-place"),
+        pytest.param("import", "import os\n", "Kimi: Explain selection", id="a-selection"),
+        pytest.param("import", "import", "Kimi: Explain this file", id="no-symbol"),
+    ],
+)
+async def test_a_command_of_an_editors_own_is_called_as_in_the_menu(
+    tmp_path: Path, at: str, until: str, title: str
+) -> None:
+    async with editing(tmp_path, EXPLAINED) as (editor, _):
+        document = editor.open("a.py", TEXT)
+        start = document.text.index(at)
+        end = start + (len(until) if until != at else 0)
+        span = editor.range(document, start, end)
+        plain = {
+            name: {"line": place.line, "character": place.character}
+            for name, place in (("start", span.start), ("end", span.end))
+        }
+        await editor.command("kimi.explain", {"uri": document.uri, "range": plain})
+        await editor.until(lambda: editor.said() and editor.ended())
+        assert editor.said()[0] == title
+
+
 async def test_reading_jobs_have_a_limit(tmp_path: Path) -> None:
     async with editing(tmp_path, EXPLAINED, options={"jobs": {"reading": 2}}, pace=10) as (editor, _):
         document = editor.open("a.py", TEXT)

@@ -190,6 +190,11 @@ def test_find_counts_lines_once(folder: Folder) -> None:
     assert result.content == "a.txt:1: e e\na.txt:2: e\na.txt:4: x e"
 
 
+def test_find_knows_each_ending_of_a_line(folder: Folder) -> None:
+    result = run(folder, "find", {"a.txt": "e one\rtwo\re three"}, text="e ")
+    assert result.content == "a.txt:1: e one\na.txt:3: e three"
+
+
 def test_find_too_much(folder: Folder) -> None:
     lines = run(folder, "find", {"a.txt": "e\n" * 100}, text="e").content.splitlines()
     assert len(lines) == 61

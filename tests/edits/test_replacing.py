@@ -8,7 +8,7 @@ from kimi_lsp.edits.errors import Ambiguous, BadArguments, EditError, NoSuchSymb
 from kimi_lsp.edits.replacing import replace_symbol
 from kimi_lsp.edits.searchable import Searchable
 from kimi_lsp.edits.symbols import the_symbol
-from kimi_lsp.edits.trees import Trees, language_of
+from kimi_lsp.edits.trees import Trees
 from kimi_lsp.text.replacement import apply
 from kimi_lsp.text.span import Span
 
@@ -35,8 +35,9 @@ def main():
 
 def replaced(text: str, symbol: str, new_source: str, path: str) -> str:
     source = Searchable(text)
-    found = the_symbol(Trees().symbols(path, text), symbol, text)
-    language = language_of(path)
+    trees = Trees()
+    found = the_symbol(trees.symbols(path, text), symbol, text)
+    language = trees.language(path)
     assert language is not None
     return apply(text, [replace_symbol(source, found, new_source, language)])
 

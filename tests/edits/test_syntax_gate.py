@@ -7,6 +7,10 @@ import pytest
 from kimi_lsp.edits import Edit, apply_edits
 from kimi_lsp.edits.errors import SyntaxBroken
 from kimi_lsp.edits.guards import Guards
+from kimi_lsp.edits.trees import Trees
+from kimi_lsp.syntax.registry import by_id
+from kimi_lsp.syntax.tree import parse
+from tests.edits.calls import Start, edit, run, texts
 
 ONLY_SYNTAX = Guards(omission=False, lost_symbol=False)
 
@@ -116,3 +120,24 @@ def test_the_fault_nearest_to_the_edit_is_named() -> None:
             path="a.py",
             guards=ONLY_SYNTAX,
         )
+
+
+def test_a_script_without_an_extension_is_guarded_by_what_the_editor_says_it_is(start: Start) -> None:
+    """Its name says nothing; the job's tree says Python."""
+    text = "def greet():\n    return 2\n"
+    trees = Trees()
+    python = by_id("python")
+    assert python is not None
+    trees.know("script", parse(text, python))
+    staging = start({"script": text}, trees=trees)
+    (refused,) = run(staging, edit("script", "return 2", "return ("))
+    assert not refused.ok
+    (done,) = run(
+        staging,
+        (
+            "replace_symbol",
+            {"path": "script", "symbol": "greet", "new_source": "def greet():\n    return 3\n"},
+        ),
+    )
+    assert done.ok
+    assert texts(staging.changeset) == {"script": text.replace("2", "3")}

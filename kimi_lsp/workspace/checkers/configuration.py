@@ -13,7 +13,7 @@ LONGEST = 4 * 1024 * 1024
 """Bytes of a configuration that are looked at."""
 
 
-def check_unchanged(row: Row, project: Path, texts: Mapping[Path, bytes | None]) -> None:
+def check_unchanged(row: Row, texts: Mapping[Path, bytes | None]) -> None:
     """Refuse to run what an edit wrote that nobody has looked at: the configuration that is executed.
 
     Raises:
@@ -21,8 +21,9 @@ def check_unchanged(row: Row, project: Path, texts: Mapping[Path, bytes | None])
     """
     executed = {name.casefold() for name in (*row.needs, *row.executed, "build.rs", "package.json")}
     for location, text in texts.items():
-        is_executed = location.name.casefold() in executed and location.is_relative_to(project)
-        if (is_executed or _is_run_with_its_folder(row, location)) and text != _on_disk(location):
+        if (
+            location.name.casefold() in executed or _is_run_with_its_folder(row, location)
+        ) and text != _on_disk(location):
             raise Withheld(f"{location.name} is executed, and is not as it is on the disk")
 
 

@@ -163,7 +163,7 @@ def _shellcheck(output: str, pattern: str) -> Iterable[Finding]:
 
 def _mypy(output: str, pattern: str) -> Iterable[Finding]:
     """Lines of JSON; others are said to nobody in particular. Columns count from 0 here, -1 is unknown."""
-    for line in output.splitlines():
+    for line in output.split("\n"):
         if line.startswith("{"):
             each = _decoded(line, _Mypy)
             if each.severity == "note":
@@ -179,7 +179,7 @@ def _mypy(output: str, pattern: str) -> Iterable[Finding]:
 
 def _cargo(output: str, pattern: str) -> Iterable[Finding]:
     """Lines of JSON: rustc's messages in cargo's envelopes. What has no place in a file is left out."""
-    for line in output.splitlines():
+    for line in output.split("\n"):
         if not line.startswith("{"):
             continue
         message = _decoded(line, _Cargo).message

@@ -58,7 +58,7 @@ async def run(
         if row.guarded is not None:
             check_configuration(row, row.guarded, project, place.texts)
         if row.runs_project_code or row.executed:
-            check_unchanged(row, project, place.texts)
+            check_unchanged(row, place.texts)
         with shadow.slot(place.cache, row.name, place.root) as scratch:
             found += await _DELIVERIES[row.delivery](row, group, project, _Desk(place, scratch, remaining))
     return found

@@ -112,6 +112,7 @@ BUILT_IN = (
         copied=("Cargo.lock",),
         environment=(("CARGO_TARGET_DIR", "{cache}"),),
         runs_project_code=True,
+        executed=("config.toml", "rust-toolchain", "rust-toolchain.toml"),
         runs_folder=Configuration(("Cargo.toml",), r"(?m)^\s*(proc[-_]macro|build)\s*="),
         timeout_s=120.0,
     ),

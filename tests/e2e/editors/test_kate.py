@@ -66,7 +66,7 @@ async def test_a_refactoring_of_two_files_is_one_undo_each(tmp_path: Path) -> No
     ]
     async with kate(tmp_path, turns(*calls), {"a.py": TEXT, "b.py": OTHER}) as editor:
         await editor.go(4, 5)
-        await editor.choose("Kimi: Refactor")
+        await editor.choose("Kimi: Refactor `greet`")
         await editor.told("The code action menu offers the result")
         await editor.choose(APPLY)
         await editor.becomes(TEXT.replace("greet", "hail"))
@@ -82,7 +82,7 @@ async def test_what_is_typed_meanwhile_stays(tmp_path: Path) -> None:
     typed = "# typed while Kimi was at work"
     async with kate(tmp_path, turns(edit("; unused = 1", ""), delay_s=1.5), {"a.py": TEXT}) as editor:
         await editor.go(4, 5)
-        await editor.choose("Kimi: Simplify")
+        await editor.choose("Kimi: Simplify `greet`")
         await editor.keys("ctrl+Home")
         await editor.text(typed)
         await editor.told("The code action menu offers the result")
@@ -95,7 +95,7 @@ async def test_what_is_typed_meanwhile_stays(tmp_path: Path) -> None:
 async def test_cancel_by_the_menu(tmp_path: Path) -> None:
     async with kate(tmp_path, turns(edit("; unused = 1", ""), delay_s=60), {"a.py": TEXT}) as editor:
         await editor.go(4, 5)
-        await editor.choose("Kimi: Simplify")
+        await editor.choose("Kimi: Simplify `greet`")
         await until(lambda: _progress(editor.messages(), "begin"))
         await editor.choose("Kimi: Cancel")
         await until(lambda: "cancelled, nothing was changed" in _progress(editor.messages(), "end"))
@@ -114,7 +114,7 @@ def _progress(messages: list[dict[str, Any]], kind: str) -> str:
 async def test_an_explanation_is_a_file(tmp_path: Path) -> None:
     async with kate(tmp_path, [{"content": "It greets everybody."}], {"a.py": TEXT}) as editor:
         await editor.go(4, 5)
-        await editor.choose("Kimi: Explain")
+        await editor.choose("Kimi: Explain `greet`")
         ready = await editor.told("the explanation")
         assert "It greets everybody." in Path(ready.split("he file is ")[1]).read_text()
     assert len(editor.exchanges) == 1
@@ -122,9 +122,8 @@ async def test_an_explanation_is_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.scenario(name="hover")
 async def test_a_hover_shows_the_explanation(tmp_path: Path) -> None:
-    text = TEXT.replace("    return", "\n    return")
-    async with kate(tmp_path, [{"content": "It greets everybody."}], {"a.py": text}) as editor:
-        await editor.go(6)  # an empty line: of another one Kate sends all, as if it were selected
+    async with kate(tmp_path, [{"content": "It greets everybody."}], {"a.py": TEXT}) as editor:
+        await editor.go(5, 6)
         await editor.choose("Kimi: Explain `greet`")
         await editor.told("the explanation")
         await editor.go(4, 5)
@@ -139,7 +138,7 @@ async def test_a_hover_shows_the_explanation(tmp_path: Path) -> None:
 async def test_a_wrong_key_is_said(tmp_path: Path) -> None:
     async with kate(tmp_path, turns(), {"a.py": TEXT}, key="sk-aig-wrong") as editor:
         await editor.go(4, 5)
-        await editor.choose("Kimi: Simplify")
+        await editor.choose("Kimi: Simplify `greet`")
         said = await editor.told("refuses the API key")
         assert "sk-aig-wrong" not in said
         assert await editor.saved() == TEXT

@@ -37,7 +37,7 @@ SHELLCHECK = (
 )
 CARGO = (
     '{"reason":"compiler-message","package_id":"c","message":{"rendered":"warning: unneeded","children":[],'
-    '"level":"warning","message":"unneeded `return` statement","spans":[{"byte_end":82,"column_end":24,'
+    '"level":"warning","message":"unneeded `return`\u2028statement","spans":[{"byte_end":82,"column_end":24,'
     '"column_start":2,"expansion":null,"file_name":"src/lib.rs","is_primary":true,"label":null,"line_end":3,'
     '"line_start":3,"text":[]}],"code":{"code":"clippy::needless_return","explanation":null}}}\n'
     '{"reason":"compiler-message","message":{"level":"error","message":"aborting due to 1 error","spans":[],'
@@ -75,7 +75,8 @@ GO_SAID = (
             Finding("", 1, "Not parsed.", 1, 1, 1, "SC1073", "error"),
         ]),
         ("cargo", CARGO, "", [
-            Finding("src/lib.rs", 3, "unneeded `return` statement", 2, 3, 24, "clippy::needless_return", "warning"),
+            Finding("src/lib.rs", 3, "unneeded `return`\u2028statement", 2, 3, 24,
+                    "clippy::needless_return", "warning"),
         ]),
         ("pattern", TSC_SAID, TSC, [
             Finding("src/a.ts", 1, "Type 'string' is not a 'number'.", 24, code="TS2322", severity="error"),
