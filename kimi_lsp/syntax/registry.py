@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from posixpath import basename
 
 from kimi_lsp.syntax.language import Language
 from kimi_lsp.syntax.languages import LANGUAGES
@@ -50,7 +49,7 @@ class _Names:
         self._by_extension = {extension: row for row in rows for extension in row.extensions}
 
     def by_path(self, path: str) -> Language | None:
-        name = basename(path.replace("\\", "/"))
+        name = path.replace("\\", "/").rpartition("/")[2]
         if language := self._by_filename.get(name):
             return language
         _, dot, extension = name.rpartition(".")

@@ -81,9 +81,16 @@ class IgnoreFiles:
         while waiting:
             folder = waiting.pop()
             folders, names = self._listed(folder)
-            yield from (name for name in names if self.verdict(name, is_folder=False) is None)
+            yield from self._left(folder, names)
             entered = (name for name in reversed(folders) if self.verdict(name, is_folder=True) is None)
             waiting += (name for name in entered if not leave_out or self._root / name not in leave_out)
+
+    def _left(self, folder: str, names: list[str]) -> list[str]:
+        """Those of the files directly in ``folder`` that are not ignored; where there are no rules that is quick."""
+        here = self._folder(folder)
+        if here.ignored_by is None and not here.rules:
+            return [name for name in names if name.rpartition("/")[2] not in NEVER_ENTERED]
+        return [name for name in names if self.verdict(name, is_folder=False) is None]
 
     def _listed(self, folder: str) -> tuple[list[str], list[str]]:
         """The sorted folders and other files directly in ``folder``; none where it cannot be read."""

@@ -9,8 +9,8 @@ import os
 import stat
 import subprocess
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kimi_lsp.workspace.ignored import IgnoreFiles
 from kimi_lsp.workspace.policy import Policy
@@ -29,8 +29,7 @@ Stamp = tuple[int, int, int]
 """Size in bytes; when the content changed and when the entry did, in ns."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One regular file."""
 
     location: str

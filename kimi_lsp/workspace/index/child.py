@@ -6,6 +6,7 @@ survives that.
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 from contextlib import suppress
@@ -92,6 +93,7 @@ def main() -> None:
     """Take the first message, then run."""
     if hasattr(os, "nice"):
         os.nice(19)
+    gc.freeze()  # what was imported stays, so nobody need look through it again
     incoming, outgoing = private_pipes()
     if (message := read_message(incoming)) is not None:
         opened = decode_request(message)
