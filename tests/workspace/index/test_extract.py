@@ -94,6 +94,7 @@ def test_a_component_defines_what_its_script_defines() -> None:
         ("csharp", '$"a {one} b"; two', {"one", "two"}),
         ("haskell", "one' = two -- three\n{- four\n-} five", {"one", "two", "five"}),
         ("sql", "select one from two -- three", {"select", "one", "two"}),
+        ("c", "one = 0x1Fu + 1e9f - two;", {"one", "two"}),
     ],
 )
 def test_mentions(language_id: str, text: str, names: set[str]) -> None:
