@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 from lsprotocol import types
-
-if TYPE_CHECKING:
-    pass
 
 Confirm = Literal["never", "other_files", "always"]
 ID = "kimi"

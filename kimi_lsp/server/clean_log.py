@@ -38,6 +38,6 @@ def clean(text: str) -> str:
     text = _SECRETS.sub(r"\1\3***", text)
     for name in ("AIGATEWAY_API_KEY", "AIG_KEY"):
         hide(os.environ.get(name, ""))
-    for key in _hidden:
+    for key in sorted(_hidden, key=len, reverse=True):  # one key may begin another
         text = text.replace(key, "***")
     return text

@@ -80,13 +80,16 @@ class CodeIndex:
         from kimi_lsp.workspace.index.values import EMPTY
 
         await self.start()
-        if self._service is None:
+        service = self._service
+        if service is None:
             return EMPTY
         documents = self._session.documents
         recent = time.monotonic() - self._looked < RECENT_S
-        await self._service.refresh(documents, 0 if recent else JOB_WAITS_S)
+        await service.refresh(documents, 0 if recent else JOB_WAITS_S)
+        if service is not self._service:  # the folders are others now
+            return EMPTY
         self._looked = self._looked if recent else time.monotonic()
-        return self._service.reader(documents)
+        return service.reader(documents)
 
     def changed_on_disk(self, paths: Iterable[Path]) -> None:
         """The client's watchers, or a save, say that files have changed."""

@@ -16,21 +16,24 @@ if TYPE_CHECKING:
     from kimi_lsp.text.snapshot import Snapshot
 
 NAME_LENGTH = 40
-LARGE = 400_000
-"""Code points from which a hover cannot wait for the imports to be found: 2 ms in a file of 120 KB."""
+LARGE = 128_000
+"""Code points from which a hover cannot wait for the imports to be found: 6 to 10 ms of CPU in a file of 120 KB."""
 _IMPORTED: WeakKeyDictionary[SyntaxTree, str] = WeakKeyDictionary()
 
 
-def key_of(location: Path, snapshot: Snapshot, symbol: Symbol, tree: SyntaxTree | None) -> str:
-    """What an explanation of ``symbol`` depends on: its file, its language, its path, its text, and its context.
+def code_key(location: Path, snapshot: Snapshot, symbol: Symbol) -> str:
+    """What an explanation of ``symbol`` depends on but for its context: file, language, path and text."""
+    parts = (str(location), snapshot.language_id, symbol.path, symbol.span.of(snapshot.text))
+    return f"{readable(symbol.path)}-{_digest(*parts)[:20]}"
 
-    The context is what the file imports, as its ``tree`` has it: the names in the symbol mean what that says.
-    """
-    parts = (
-        str(location), snapshot.language_id, symbol.path, symbol.span.of(snapshot.text), _imported(tree)
-    )  # fmt: skip
-    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{readable(symbol.path)}-{digest[:24]}"
+
+def key_of(code: str, tree: SyntaxTree | None) -> str:
+    """The whole key: that of the ``code``, and what the file imports, which says what the names in a symbol mean."""
+    return f"{code}-{_digest(_imported(tree))[:8]}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _imported(tree: SyntaxTree | None) -> str:
@@ -64,6 +67,10 @@ class Explanations:
             except OSError:
                 return None
         return self._known[key]
+
+    def has_some(self, code: str) -> bool:
+        """Whether anything is kept for this code, in whatever context; a look at names, no more."""
+        return any(key.startswith(code) for key in self._known) or any(self._folder.glob(f"{code}-*.md"))
 
     def keep(self, key: str, markdown: str) -> Path:
         """Keep ``markdown`` under ``key`` and give the file that holds it; the oldest files go.

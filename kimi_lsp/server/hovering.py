@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from kimi_lsp.server.capabilities import reads_markdown
-from kimi_lsp.server.explanations import key_of
+from kimi_lsp.server.explanations import code_key, key_of
 from kimi_lsp.server.ranges import range_of
 from kimi_lsp.syntax.outline import enclosing_at
 from kimi_lsp.text.line_index import Position
@@ -33,10 +33,10 @@ def hover(session: Session, document: OpenDocument, position: types.Position) ->
     symbol = enclosing_at(tree, offset)
     if symbol is None:
         return None
-    key = key_of(document.location, snapshot, symbol, tree)
-    markdown = session.explanations.get(key)
+    code, kept = code_key(document.location, snapshot, symbol), session.explanations
+    markdown = kept.get(key_of(code, tree)) if kept.has_some(code) else None
     if markdown is None and explains_a_miss(session):
-        session.hovers.wish(key, document, symbol)
+        session.hovers.wish(code, document, symbol)
         markdown = f"Kimi is explaining `{symbol.path}`; hover again."
     if markdown is None:
         return None

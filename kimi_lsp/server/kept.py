@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
 from collections.abc import Iterator
@@ -11,10 +10,11 @@ from weakref import WeakKeyDictionary
 
 from lsprotocol import types
 
-from kimi_lsp.server.capabilities import can_apply
+from kimi_lsp.server.capabilities import can_apply, lacking
 from kimi_lsp.server.deliver import deliver
 from kimi_lsp.server.documents import OpenDocument, location_of
 from kimi_lsp.server.fitting import Fitted, fit
+from kimi_lsp.server.jobs import Job
 from kimi_lsp.server.page_files import write_page
 from kimi_lsp.server.present import show_file
 from kimi_lsp.server.report import message
@@ -66,7 +66,7 @@ def entries(session: Session, document: OpenDocument, *, literals: bool) -> Iter
     result = session.kept.get(document.location)
     if result is None:
         return
-    fitted = _fitted(session, result)
+    fitted = _fitted(session, result, document.uri)
     if fitted is not None and not fitted.empty and (literals or can_apply(session.server)):
         title = _apply_title(result, fitted)
         yield (
@@ -91,32 +91,49 @@ def _literal(session: Session, title: str, fitted: Fitted, document: OpenDocumen
     )
 
 
-async def apply_result(session: Session, location: Path) -> None:
-    """Send what of the kept result fits now to the client, and forget it once nothing of it is left."""
+def start_applying(session: Session, uri: str) -> None:
+    """Send what of the document's kept result fits now: as a job, for the client may ask its user first."""
+    location = location_of(uri)
     if (result := session.kept.get(location)) is None:
+        message(session.server, "Kimi: there is no result to apply.")
+    elif why := lacking(session.server, result.changeset):
+        message(session.server, f"Kimi: {result.title}: {why}. The code action menu offers the result.")
+    else:
+        job = Job(f"Kimi: Apply result of {result.title}", uri, edits=True)
+        session.jobs.start(job, _apply(session, job, location, result))
+
+
+async def _apply(session: Session, job: Job, location: Path, result: KeptResult) -> None:
+    """Apply it when the editor has answered all other edits, and forget it once nothing of it is left."""
+    job.deliver()
+    if not await session.jobs.turn(job):
         return
-    async with session.jobs.delivery:
-        fitted = _fitted(session, result)
+    try:
+        gone = session.kept.get(location) is not result
+        fitted = None if gone else _fitted(session, result, job.uri)
         if fitted is None or fitted.empty:
-            message(session.server, f"Kimi: nothing of the result of {result.title} fits any more.")
+            why = "is no longer there" if gone else "fits no more"
+            message(session.server, f"Kimi: the result of {result.title} {why}.")
             return
-        delivery = await deliver(session.server, fitted, session.documents, result.title, asyncio.Event())
+        delivery = await deliver(session.server, fitted, session.documents, result.title, job.given_up)
+    finally:
+        session.jobs.delivery.release()
     told = delivery.doubt or "applied" if delivery.applied else f"not applied: {delivery.why}"
     message(session.server, f"Kimi: {result.title}: {told}")
     forget_applied(session, location)
 
 
-def _fitted(session: Session, result: KeptResult) -> Fitted | None:
-    """The result as it fits now; made anew only when one of its open documents has changed."""
+def _fitted(session: Session, result: KeptResult, first: str = "") -> Fitted | None:
+    """The result as it fits now, for who looks at the document ``first``; made anew only when a file has changed."""
     locations = (result.files.locate(change.path) for change in result.changeset.files)
-    state = tuple(session.documents.get(location) or _stamp(location) for location in locations)
+    state = (first, *(session.documents.get(location) or _stamp(location) for location in locations))
     last = _LAST_FITTED.get(result)
     if (
         last is None
         or len(last[0]) != len(state)
         or any(a is not b and a != b for a, b in zip(last[0], state, strict=True))
     ):
-        last = _LAST_FITTED[result] = (state, _fit(session, result))
+        last = _LAST_FITTED[result] = (state, _fit(session, result, first))
     return last[1]
 
 
@@ -129,9 +146,10 @@ def _stamp(location: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_size
 
 
-def _fit(session: Session, result: KeptResult) -> Fitted | None:
+def _fit(session: Session, result: KeptResult, first: str) -> Fitted | None:
+    confirm = session.settings.edits.confirm
     try:
-        return fit(session.server, result.changeset, result.files, session.documents)
+        return fit(session.server, result.changeset, result.files, session.documents, first, confirm)
     except WorkspaceError as error:
         logger.info("the result of %s fits no more: %s", result.title, error)
         return None

@@ -42,7 +42,7 @@ class Layers:
         self._sent[source] = _plain(sent)
         first = self._sent.get(INITIALIZATION_OPTIONS)
         trusted, problems = merge(_without_key(self._environment), first)
-        merged = trusted
+        merged = _without_key(trusted)
         for name, layer in self._sent.items():
             if name != INITIALIZATION_OPTIONS:
                 merged, refused = merge(merged, layer)
@@ -55,19 +55,13 @@ class Layers:
         self.problems = self._environment_problems + problems
 
     def _with_key(self, merged: Settings, trusted: Settings) -> Settings:
-        if self._comes_with_a_key():
+        if merged.model.api_key:  # one of the other sources names a key itself, and it is accepted
             self.key_withheld = False
             return merged
         key = trusted.model.api_key or self._environment.model.api_key
         self.key_withheld = bool(key) and not self._may_have(merged, trusted)
         model = msgspec.structs.replace(merged.model, api_key=Secret() if self.key_withheld else key)
         return msgspec.structs.replace(merged, model=model)
-
-    def _comes_with_a_key(self) -> bool:
-        """Whether one of the other sources names a key itself."""
-        others = (layer for name, layer in self._sent.items() if name != INITIALIZATION_OPTIONS)
-        models = (layer.get("model") for layer in others if isinstance(layer, dict))
-        return any(bool(model.get("api_key")) for model in models if isinstance(model, dict))
 
     def _may_have(self, merged: Settings, trusted: Settings) -> bool:
         """Whether the user's key may go to the address in ``merged``."""

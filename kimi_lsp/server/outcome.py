@@ -13,7 +13,7 @@ from kimi_lsp.edits.changeset import Changeset, FileChange
 from kimi_lsp.server import kept, narrate
 from kimi_lsp.server.capabilities import lacking
 from kimi_lsp.server.deliver import Delivery, deliver
-from kimi_lsp.server.explanations import key_of, readable
+from kimi_lsp.server.explanations import code_key, key_of, readable
 from kimi_lsp.server.fitting import Fitted, fit
 from kimi_lsp.server.jobs import Job
 from kimi_lsp.server.present import show_file
@@ -55,6 +55,8 @@ class Outcome:
         self._files = files
         self._tree = tree
         self._given = Changeset()
+        self._doubt = ""
+        self._declined = False
         self._carried = False
 
     async def finish(self, task: Task, context: SymbolContext, done: Done) -> None:
@@ -64,7 +66,7 @@ class Outcome:
         if not task.action.edits:
             await self._show(task, context, done)
         elif changeset.empty and not self._given.empty:
-            self._tell_done(done, "")
+            self._tell_applied(done, self._doubt)
         elif changeset.empty:
             self._tell_no_change(done)
         elif not done.complete:
@@ -72,19 +74,25 @@ class Outcome:
         else:
             match await self._deliver(changeset):
                 case _Applied(doubt):
-                    self._tell_done(done, doubt)
-                    if doubt:
-                        kept.keep(self._session, self._kept(changeset, doubt), self._job.uri)
+                    self._tell_applied(done, self._doubt or doubt)
                 case _NotApplied(why):
                     self._keep(changeset, why, narrate.bill(done.spent))
 
     async def deliver_so_far(self, changeset: Changeset) -> None:
-        """Progressive delivery: each file as soon as a turn's calls are guarded; what fails waits for the end."""
+        """Progressive delivery: each file as soon as a turn's calls are guarded.
+
+        Once something was declined or met the user's typing, all that is left waits for the end: nobody wants to be
+        asked again at each turn.
+        """
         fresh = self._not_yet_delivered(changeset)
-        if fresh.empty or lacking(self._session.server, fresh):
+        if self._declined or fresh.empty or lacking(self._session.server, fresh):
             return
-        if isinstance(await self._deliver(fresh), _Applied):
-            self._given = changeset
+        match await self._deliver(fresh):
+            case _Applied(doubt):
+                self._given = changeset
+                self._doubt = self._doubt or doubt
+            case _NotApplied():
+                self._declined = True
 
     async def _deliver(self, changeset: Changeset) -> _Applied | _NotApplied:
         """Apply what fits the text of now; what came too late is fitted again. One delivery at a time."""
@@ -142,6 +150,12 @@ class Outcome:
         rests = (_rest(self._given.change(path), changeset.change(path)) for path in paths)
         return Changeset(tuple(rest for rest in rests if rest is not None))
 
+    def _tell_applied(self, done: Done, doubt: str) -> None:
+        """The editor says that it has all of it; where that is in doubt, the menu offers what it may lack."""
+        self._tell_done(done, doubt)
+        if doubt:
+            kept.keep(self._session, self._kept(done.changeset, doubt), self._job.uri)
+
     def _tell_done(self, done: Done, doubt: str) -> None:
         verdict = narrate.verdict(done)
         if self._carried and done.verified is not None and done.verified.checkers:
@@ -183,7 +197,7 @@ class Outcome:
         key = (
             _key_of_request(task, context)
             if symbol is None
-            else key_of(location, context.snapshot, symbol, self._tree)
+            else key_of(code_key(location, context.snapshot, symbol), self._tree)
         )
         self._shown.final = narrate.bill(done.spent)
         try:

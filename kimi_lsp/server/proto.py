@@ -135,6 +135,8 @@ class KimiProtocol(LanguageServerProtocol):
                 raise JsonRpcInvalidRequest(f"{method} needs parameters")
             contextvars.copy_context().run(raw, params)
             return
+        if method == types.INITIALIZE and isinstance(message.get("params"), dict):
+            _forget_unknown_trace(message["params"])
         if self.get_message_type(method) is None:
             message.setdefault("params", None)  # pygls's class for unknown messages insists on it
         self.handle_message(self.structure_message(message))
@@ -236,6 +238,12 @@ class KimiProtocol(LanguageServerProtocol):
     ) -> Generator[Any, Any, None]:
         """Hand on to our store; pygls keeps no second copy."""
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+
+
+def _forget_unknown_trace(params: dict[str, Any]) -> None:
+    """vscode-languageclient has a "compact" that LSP does not know: no reason to refuse the session."""
+    if params.get("trace") not in ("off", "messages", "verbose"):
+        params.pop("trace", None)
 
 
 def _is_id(value: object) -> bool:

@@ -14,6 +14,9 @@ from kimi_lsp.model.pricing import PriceList
 from kimi_lsp.settings import Settings
 
 logger = logging.getLogger(__name__)
+FIRST_GUESS_TOKENS = 1_000
+"""Output of a turn, before any turn has ended."""
+NEWEST_COUNTS = 0.3
 
 
 class Promised:
@@ -21,11 +24,16 @@ class Promised:
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
+        self.output_tokens = FIRST_GUESS_TOKENS
         self._of: dict[Purse, Decimal] = {}
 
     def by_others(self, purse: Purse) -> Decimal:
         """US dollars of all jobs but the one with ``purse``."""
         return sum((cost for one, cost in self._of.items() if one is not purse), Decimal(0))
+
+    def learn(self, output_tokens: int) -> None:
+        """A turn has answered with so many tokens."""
+        self.output_tokens += round(NEWEST_COUNTS * (output_tokens - self.output_tokens))
 
     def put(self, purse: Purse, cost: Decimal) -> None:
         """The job with ``purse`` will have cost so much."""
@@ -53,6 +61,9 @@ class Purse:
     async def may_spend(self, cost: Decimal | None) -> None:
         """Ask before a turn is sent with whose input the job will have cost ``cost``, as far as is known.
 
+        What it and the turns of other jobs will answer is guessed from the ones before: a budget may be passed by
+        as much as answers turn out longer.
+
         Raises:
             OverBudget: a limit would be passed; nothing is sent.
             LedgerUnusable: a limit is set, and nobody knows what was spent.
@@ -63,9 +74,10 @@ class Purse:
         budget = self._settings.budget
         if budget.per_day_usd or budget.per_month_usd:
             async with self._promised.lock:
-                estimate = (cost or Decimal(0)) + self._promised.by_others(self)
-                await asyncio.to_thread(self._ledger.check, budget, estimate)
-                self._promised.put(self, cost or Decimal(0))
+                answer = self.price(Usage(0, self._promised.output_tokens)) or Decimal(0)
+                own = (cost or Decimal(0)) + answer
+                await asyncio.to_thread(self._ledger.check, budget, own + self._promised.by_others(self))
+                self._promised.put(self, own)
 
     def close(self) -> None:
         """The job has ended."""
@@ -73,6 +85,8 @@ class Purse:
 
     async def record(self, job: Job) -> None:
         """Write a job down; a ledger that cannot be written costs a line in the log, not the job."""
+        if job.turns:
+            self._promised.learn(job.usage.output // job.turns)
         try:
             await asyncio.to_thread(self._ledger.record, job)
         except LedgerUnusable as error:

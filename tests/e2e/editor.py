@@ -343,6 +343,7 @@ async def editing(
     apply_edit: bool = True,
     operations: Sequence[str] = ("create",),
     key: str = KEY,
+    accepted: str = KEY,
     options: Mapping[str, Any] | None = None,
     base_url: str | None = None,
     pace: float = 0,
@@ -355,12 +356,13 @@ async def editing(
 
     ``brain`` may be the turns of a scenario (``simulator/scripted.py``). ``declared`` stands in place of what
     ``capabilities`` gives, ``make`` in place of the editor itself; ``arguments`` go to the server's command line.
+    ``key`` is the environment's, ``accepted`` the one that the gateway takes.
     """
     root = folder / "project"
     root.mkdir(exist_ok=True)
     exchanges: list[Exchange] = []
     playing = brain if not isinstance(brain, Sequence) else Scripted(Scenario.of({"turns": list(brain)}))
-    async with running(playing, key=KEY, tokens_per_second=pace, observer=exchanges.append) as url:
+    async with running(playing, key=accepted, tokens_per_second=pace, observer=exchanges.append) as url:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("AIG", "KIMI"))},
             "AIGATEWAY_API_KEY": key,

@@ -113,6 +113,7 @@ async def run(editor: Editor, document: Document, action: str) -> None:
 
 async def everything(editor: Editor) -> None:
     """Use all that there is."""
+    editor.client.set_trace(types.SetTraceParams(value=types.TraceValue.Verbose))
     for name in ("b.py", "c.py", "e.py"):
         (editor.root / name).write_text("x = 1\n")
     document = editor.open("a.py", TEXT)

@@ -40,6 +40,50 @@ async def test_what_the_model_takes_back_is_taken_back_in_the_editor(tmp_path: P
         assert said[-1].startswith("b.py +1 −1")
 
 
+async def test_who_declines_is_not_asked_again_at_each_turn(tmp_path: Path) -> None:
+    turns = [
+        turn("a.py", "return 2", "return 3"),
+        turn("b.py", "x = 1", "x = 2"),
+        turn("b.py", "y = 2", "y = 3"),
+        DONE,
+    ]
+    async with editing(tmp_path, turns, options=PROGRESSIVE) as (editor, _):
+        editor.apply_answer = types.ApplyWorkspaceEditResult(applied=False, failure_reason="no")
+        editor.open("b.py", OTHER)
+        document = editor.open("a.py", TEXT)
+        await refactor(editor, document)
+        assert len(editor.applied) == 2
+        assert (await editor.menu(document, "return"))[0].title == "Kimi: Apply result of Refactor `greet`"
+
+
+@pytest.mark.parametrize("mode", ["atomic", "progressive"])
+async def test_what_was_applied_by_halves_is_told_and_the_rest_is_kept(tmp_path: Path, mode: str) -> None:
+    class ByHalves(Editor):
+        def _apply(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+            for change in params.edit.document_changes or ():
+                if isinstance(change, types.TextDocumentEdit):
+                    change.edits = list(change.edits)[:1]
+            return super()._apply(params)
+
+    text = TEXT + "\n\ndef part():\n    return 4\n"
+    calls = [
+        *turn("a.py", "return 2", "return 3")["tool_calls"],
+        *turn("a.py", "return 4", "return 5")["tool_calls"],
+    ]
+    options = {**UNCHECKED, "edits": {"apply": mode}}
+    async with editing(tmp_path, [{"tool_calls": calls}, DONE], options=options, make=ByHalves) as (
+        editor,
+        _,
+    ):
+        document = editor.open("a.py", text)
+        await refactor(editor, document)
+        assert "its text differs: please look" in editor.messages()[-1]
+        entry = await editor.entry(document, "return", "Kimi: Apply result")
+        assert entry.edit is not None
+        editor._apply(types.ApplyWorkspaceEditParams(edit=entry.edit))
+        assert document.text == text.replace("2", "3").replace("4", "5")
+
+
 async def test_a_file_that_was_deleted_early_is_not_asked_for_again(tmp_path: Path) -> None:
     class Deleting(Editor):
         def _apply(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
@@ -161,3 +205,30 @@ async def test_a_client_that_knows_commands_only_applies_a_kept_result_by_one(tm
         assert not [one for one in await commands() if "result" in one.title]
         await editor.command(apply.command, *(apply.arguments or ()))
         await editor.until(lambda: editor.messages()[-1] == "Kimi: there is no result to apply.")
+
+
+async def test_applying_a_kept_result_waits_its_turn_and_can_be_called_off(tmp_path: Path) -> None:
+    async with editing(tmp_path, [turn("a.py", "return 2", "return 3"), DONE], options=UNCHECKED) as (
+        editor,
+        _,
+    ):
+        document = editor.open("a.py", TEXT)
+        editor.apply_answer = types.ApplyWorkspaceEditResult(applied=False, failure_reason="busy")
+        await refactor(editor, document)
+        editor.never_answers = True
+        await editor.command("kimi.applyResult", {"uri": document.uri})
+        await editor.until(lambda: len(editor.applied) == 2)
+        await editor.command("kimi.cancel", {"uri": document.uri})
+        await editor.until(lambda: "not applied: the editor has not answered" in editor.messages()[-1])
+        assert not (await editor.status())["jobs"]
+        assert (await editor.menu(document, "return"))[0].title.startswith("Kimi: Apply result")
+
+
+async def test_an_edit_is_sent_to_no_client_that_declares_none(tmp_path: Path) -> None:
+    turns = [turn("a.py", "return 2", "return 3"), DONE]
+    async with editing(tmp_path, turns, apply_edit=False, options=UNCHECKED) as (editor, _):
+        document = editor.open("a.py", TEXT)
+        await refactor(editor, document)
+        await editor.command("kimi.applyResult", {"uri": document.uri})
+        await editor.until(lambda: "this editor takes no edits by itself" in editor.messages()[-1])
+        assert editor.applied == []

@@ -54,7 +54,7 @@ async def test_folders_that_change_together_leave_one_index(tmp_path: Path) -> N
 async def test_a_progress_that_has_not_begun_does_not_end(tmp_path: Path) -> None:
     async with editing(tmp_path, LONG, pace=20) as (editor, _):
         kinds: list[str] = []
-        editor.client.protocol.fm.features[types.PROGRESS] = lambda params: kinds.append(params.value.kind)
+        editor.client.protocol.fm.features[types.PROGRESS] = lambda params: kinds.append(params.value["kind"])
         created = asyncio.Event()
 
         async def create(_: types.WorkDoneProgressCreateParams) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
 from kimi_lsp.server.clean_log import CleanFormatter, hide
 from tests.e2e.editor import Editor, editing
@@ -63,19 +64,36 @@ async def test_failures_are_logged_at_the_client_and_no_key_with_them(tmp_path: 
     options = {"model": {"api_key": OWN_KEY, "extra_body": {"note": OWN_KEY}}}
     arguments = ("--log-level", level)
     async with editing(
-        tmp_path, turns, key=OWN_KEY, options=options, make=Listening, arguments=arguments
+        tmp_path, turns, key="", accepted=OWN_KEY, options=options, make=Listening, arguments=arguments
     ) as (editor, _):
         assert isinstance(editor, Listening)
         editor.open("a.py", TEXT)
         editor.client.set_trace(types.SetTraceParams(value=types.TraceValue.Verbose))
         await editor.explain()
         await editor.until(lambda: any(one.type == types.MessageType.Warning for one in editor.logged))
-        assert any("Kimi: Explain `greet`" in one.message for one in editor.logged)
+        assert any("bad key ***" in one.message for one in editor.logged)
         if level == "warning":
             assert {one.type for one in editor.logged} <= {types.MessageType.Warning, types.MessageType.Error}
         everything = [one.message for one in editor.logged]
         everything += [f"{one.message}{one.verbose}" for one in editor.traced]
         assert not [line for line in everything if OWN_KEY in line]
+
+
+async def test_a_key_in_what_others_say_is_not_logged(tmp_path: Path) -> None:
+    def refuse(_: types.WorkDoneProgressCreateParams) -> None:
+        raise ValueError(f"who has {OWN_KEY}?")
+
+    options = {"model": {"api_key": OWN_KEY}}
+    async with editing(tmp_path, EXPLAINED, key="", options=options, make=Listening) as (editor, _):
+        assert isinstance(editor, Listening)
+        document = editor.open("a.py", TEXT)
+        editor.client.set_trace(types.SetTraceParams(value=types.TraceValue.Verbose))
+        editor.client.protocol.fm.features[types.WINDOW_WORK_DONE_PROGRESS_CREATE] = refuse
+        await editor.start_job(await editor.entry(document, "return", "Kimi: Explain"))
+        await editor.until(lambda: any("refused a progress" in one.message for one in editor.traced))
+        told = [f"{one.message}{one.verbose}" for one in editor.traced]
+        assert any("who has ***?" in line for line in told)
+        assert not [line for line in told if OWN_KEY in line]
 
 
 async def test_before_and_after_the_session_the_client_is_told_nothing(tmp_path: Path) -> None:
@@ -87,6 +105,8 @@ async def test_before_and_after_the_session_the_client_is_told_nothing(tmp_path:
         assert "nothing_of_that_name" in editor.logged[0].message
         await editor.shut_down()
         before = len(editor.logged), len(editor.traced)
+        with pytest.raises(JsonRpcException, match="after shutdown"):  # which is an error in the log
+            await editor.client.shutdown_async(None)
         await asyncio.sleep(0.3)
         assert (len(editor.logged), len(editor.traced)) == before
 

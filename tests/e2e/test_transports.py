@@ -350,3 +350,18 @@ def test_options(options: tuple[str, ...], status: int, said: str) -> None:
     done = subprocess.run((*SERVER, *options), input=b"", capture_output=True, timeout=20, check=False)
     assert done.returncode == status
     assert said in (done.stdout + done.stderr).decode()
+
+
+@pytest.mark.parametrize(
+    ("trace", "traced"),
+    [("off", False), ("messages", True), ("verbose", True), ("compact", False), (5, False), (None, False)],
+)
+def test_the_trace_of_the_handshake_holds(trace: object, traced: bool) -> None:
+    """``compact`` is what vscode-languageclient says where LSP has no word for it."""
+    options = {"model": {"base_url": "http://127.0.0.1:9/v1"}, "no": {"such": "setting"}}
+    params = {**INITIALIZE["params"], "trace": trace, "initializationOptions": options}
+    initialized = {"method": "initialized", "params": {}}
+    status, answers, _ = talk({**INITIALIZE, "params": params}, initialized, SHUTDOWN, EXIT)
+    assert status == 0
+    assert "capabilities" in answers[0]["result"]
+    assert any(one.get("method") == "$/logTrace" for one in answers) == traced

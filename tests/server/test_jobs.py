@@ -51,3 +51,16 @@ async def test_a_cancelled_task_leaves_no_lock() -> None:
     jobs.delivery.release()
     await asyncio.sleep(0)
     assert not jobs.delivery.locked()
+
+
+async def test_a_task_that_is_cancelled_as_its_turn_comes_gives_it_back() -> None:
+    jobs = Jobs()
+    await jobs.delivery.acquire()
+    turn = asyncio.ensure_future(jobs.turn(job()))
+    await asyncio.sleep(0)
+    jobs.delivery.release()
+    await asyncio.sleep(0)
+    turn.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await turn
+    assert not jobs.delivery.locked()

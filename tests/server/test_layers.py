@@ -62,6 +62,12 @@ def test_where_the_environments_key_goes(
     assert made.problems == ()
 
 
+@pytest.mark.parametrize("refused", [5, "two words", "\u00e9"])
+def test_a_key_that_is_refused_brings_no_other_along(refused: object) -> None:
+    made = layers({}, model(api_key="users"), configuration=model(base_url=THERE, api_key=refused))
+    assert (made.settings.model.api_key.value, made.key_withheld) == ("", True)
+
+
 def test_the_last_to_speak_wins() -> None:
     made = layers({}, model(name="a"), pushed=model(name="b"), pulled=model(name="c"))
     assert made.settings.model.name == "c"

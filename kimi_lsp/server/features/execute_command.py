@@ -94,11 +94,7 @@ def _show_diff(session: Session, arguments: Mapping[str, Any]) -> None:
 def _apply_result(session: Session, arguments: Mapping[str, Any]) -> None:
     from kimi_lsp.server import kept
 
-    location = location_of(str(arguments.get("uri", "")))
-    if location not in session.kept:
-        message(session.server, "Kimi: there is no result to apply.")
-        return
-    session.spawn(kept.apply_result(session, location))
+    kept.start_applying(session, str(arguments.get("uri", "")))
 
 
 def _discard(session: Session, arguments: Mapping[str, Any]) -> None:

@@ -33,7 +33,12 @@ def _is_run_with_its_folder(row: Row, location: Path) -> bool:
         return False
     names = row.runs_folder.files
     folder = next((f for f in location.parents if any((f / name).is_file() for name in names)), None)
-    return folder is not None and naming(row.runs_folder, (folder,), {}) is not None
+    if folder is None:
+        return False
+    beside_script = row.script and location.relative_to(folder).parts[0] not in row.sources
+    return naming(row.runs_folder, (folder,), {}) is not None or bool(
+        beside_script and (folder / row.script).is_file()
+    )
 
 
 def check_configuration(

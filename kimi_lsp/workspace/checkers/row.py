@@ -34,7 +34,8 @@ class Row:
     file or above it: there the program runs. ``copied`` are files that it may write, so that it gets a copy;
     ``adds`` are files of ours beside those it ``needs``. ``runs_project_code``: the project decides what is
     executed, so only the user turns it on, as where ``guarded`` is found. ``executed`` are files that
-    must be as on the disk, for they decide what is run; ``runs_folder`` says of a folder that all in it must be.
+    must be as on the disk, for they decide what is run; ``runs_folder`` says of a folder that all in it must be,
+    ``script`` is a file in it that may execute what lies beside it, outside of ``sources``.
     ``configured``: it is run unasked only where one of these
     files of the project says so, for what it says of a project that does not use it is noise.
     """
@@ -55,5 +56,7 @@ class Row:
     guarded: Configuration | None = None
     executed: tuple[str, ...] = ()
     runs_folder: Configuration | None = None
+    script: str = ""
+    sources: tuple[str, ...] = ()
     configured: Configuration | None = None
     timeout_s: float = 30.0

@@ -113,7 +113,11 @@ BUILT_IN = (
         environment=(("CARGO_TARGET_DIR", "{cache}"),),
         runs_project_code=True,
         executed=("config.toml", "rust-toolchain", "rust-toolchain.toml"),
-        runs_folder=Configuration(("Cargo.toml",), r"(?m)^\s*(proc[-_]macro|build)\s*="),
+        runs_folder=Configuration(
+            ("Cargo.toml",), r"(?m)proc[-_]macro\b|^\s*(package\s*\.\s*)?[\"']?build[\"']?\s*="
+        ),
+        script="build.rs",
+        sources=("src", "tests", "examples", "benches"),
         timeout_s=120.0,
     ),
 )  # fmt: skip

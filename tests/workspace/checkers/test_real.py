@@ -202,13 +202,20 @@ async def test_nor_where_the_user_has_named_it(tmp_path: Path) -> None:
     [
         pytest.param("", "src/lib.rs", False, id="a-library"),
         pytest.param("[lib]\nproc-macro = true\n", "src/lib.rs", True, id="macros"),
+        pytest.param("lib.proc-macro = true\n", "src/lib.rs", True, id="macros-dotted"),
+        pytest.param("[lib]\ncrate-type = ['proc-macro']\n", "src/lib.rs", True, id="macros-by-type"),
         pytest.param("", "build.rs", True, id="a-build-script"),
+        pytest.param("", "helper/mod.rs", True, id="beside-a-build-script"),
     ],
 )
 async def test_what_clippy_would_execute_is_as_on_the_disk(
     tmp_path: Path, manifest: str, file: str, withheld: bool
 ) -> None:
-    lay_out(tmp_path / "p", {**RUST, "Cargo.toml": RUST["Cargo.toml"] + manifest})
+    before, package, after = RUST["Cargo.toml"].partition("[package]\n")
+    dotted = manifest if manifest.startswith("lib.") else ""
+    script = {"build.rs": "mod helper;\nfn main() {}\n"} if file.startswith("helper") else {}
+    toml = dotted + before + package + after + ("" if dotted else manifest)
+    lay_out(tmp_path / "p", {**RUST, **script, "Cargo.toml": toml})
     report = await checked(
         tmp_path, {file: "pub fn f() {}\n", "src/kept.rs": RUST["src/kept.rs"]}, only("clippy")
     )
