@@ -38,10 +38,9 @@ async def test_a_job_does_not_count_against_itself(tmp_path: Path) -> None:
 async def test_what_is_answered_is_guessed_from_what_was(tmp_path: Path) -> None:
     one, two = purses(tmp_path, 0.05, 2)
     await one.may_spend(Decimal("0.001"))
+    long = Usage(0, 20_000)
     for _ in range(20):
-        await one.record(
-            one.job("fix", "x", usage=Usage(0, 20_000), cost=Decimal(0), outcome="done", turns=1, seconds=1)
-        )
+        await one.record(one.job("fix", "x", usage=long, cost=Decimal(0), outcome="done", turns=1, seconds=1))
     with pytest.raises(OverBudget):
         await two.may_spend(Decimal("0.001"))
 
