@@ -91,6 +91,8 @@ def enclosing(symbols: Iterable[Symbol], span: Span) -> Symbol | None:
 def enclosing_at(tree: SyntaxTree, offset: int) -> Symbol | None:
     """What ``enclosing`` says of the cursor at ``offset`` in the ``outline``, without making all of that.
 
+    In a text with faults less may be found: a name can lie paragraphs below where its definition seems to begin.
+
     Takes about as long as the way down the tree: 0.1 to 0.3 ms in a file of 120 KB, some ms in one of 5 MB.
     """
     at = tree.offsets.byte(offset)
