@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +46,23 @@ class Fitted:
     def empty(self) -> bool:
         """Whether nothing is left to apply."""
         return not self.edit.document_changes and not self.edit.changes
+
+    def of(self, changeset: Changeset, files: Files) -> Changeset:
+        """``changeset`` as it was fitted: each open file's change is one of the text that the edit was made for.
+
+        What a client applied of it, and what it did not, can only be told from there: in a text that the user had
+        typed in before, a half that was applied looks like typing that meets the other half.
+        """
+        fitted = {
+            document.location: (base, text)
+            for (document, text), base in zip(self.texts, self.bases, strict=True)
+        }
+        return replace(changeset, files=tuple(_rebased(one, files, fitted) for one in changeset.files))
+
+
+def _rebased(change: FileChange, files: Files, fitted: Mapping[Path, tuple[Snapshot, str]]) -> FileChange:
+    base, text = fitted.get(files.locate(change.path), (change.before, change.after))
+    return replace(change, before=base, after=text)
 
 
 def fit(

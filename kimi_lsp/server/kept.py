@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -118,6 +119,8 @@ async def _apply(session: Session, job: Job, location: Path, result: KeptResult)
         delivery = await deliver(session.server, fitted, session.documents, result.title, job.given_up)
     finally:
         session.jobs.delivery.release()
+    if delivery.doubt:
+        keep(session, replace(result, changeset=fitted.of(result.changeset, result.files)), job.uri)
     told = delivery.doubt or "applied" if delivery.applied else f"not applied: {delivery.why}"
     message(session.server, f"Kimi: {result.title}: {told}")
     forget_applied(session, location)

@@ -31,8 +31,9 @@ DELIVERY_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class _Applied:
-    """The editor took it; ``doubt`` says what about that is not certain."""
+    """The editor took what was ``sent``; ``doubt`` says what about that is not certain."""
 
+    sent: Changeset
     doubt: str = ""
 
 
@@ -66,15 +67,16 @@ class Outcome:
         if not task.action.edits:
             await self._show(task, context, done)
         elif changeset.empty and not self._given.empty:
-            self._tell_applied(done, self._doubt)
+            self._tell_applied(done, done.changeset, self._doubt)
         elif changeset.empty:
             self._tell_no_change(done)
         elif not done.complete:
             self._keep(changeset, f"the job ended early: {done.reason}", narrate.bill(done.spent))
         else:
             match await self._deliver(changeset):
-                case _Applied(doubt):
-                    self._tell_applied(done, self._doubt or doubt)
+                case _Applied(sent, doubt):
+                    sent_as_one = sent if self._given.empty else done.changeset
+                    self._tell_applied(done, sent_as_one, self._doubt or doubt)
                 case _NotApplied(why):
                     self._keep(changeset, why, narrate.bill(done.spent))
 
@@ -88,7 +90,7 @@ class Outcome:
         if self._declined or fresh.empty or lacking(self._session.server, fresh):
             return
         match await self._deliver(fresh):
-            case _Applied(doubt):
+            case _Applied(doubt=doubt):
                 self._given = changeset
                 self._doubt = self._doubt or doubt
             case _NotApplied():
@@ -116,11 +118,11 @@ class Outcome:
             if fitted.conflicts:
                 return _NotApplied(_conflicts(fitted))
             if fitted.empty:
-                return _Applied()
+                return _Applied(changeset)
             self._carried = self._carried or self._is_carried(changeset)
             delivery = await self._send(fitted)
             if delivery.applied:
-                return _Applied(delivery.doubt)
+                return _Applied(fitted.of(changeset, self._files), delivery.doubt)
             why = delivery.why
             if self._job.given_up.is_set() or not _typed_since(fitted):
                 break
@@ -150,11 +152,11 @@ class Outcome:
         rests = (_rest(self._given.change(path), changeset.change(path)) for path in paths)
         return Changeset(tuple(rest for rest in rests if rest is not None))
 
-    def _tell_applied(self, done: Done, doubt: str) -> None:
+    def _tell_applied(self, done: Done, sent: Changeset, doubt: str) -> None:
         """The editor says that it has all of it; where that is in doubt, the menu offers what it may lack."""
         self._tell_done(done, doubt)
         if doubt:
-            kept.keep(self._session, self._kept(done.changeset, doubt), self._job.uri)
+            kept.keep(self._session, self._kept(sent, doubt), self._job.uri)
 
     def _tell_done(self, done: Done, doubt: str) -> None:
         verdict = narrate.verdict(done)

@@ -56,15 +56,18 @@ async def test_who_declines_is_not_asked_again_at_each_turn(tmp_path: Path) -> N
         assert (await editor.menu(document, "return"))[0].title == "Kimi: Apply result of Refactor `greet`"
 
 
+class ByHalves(Editor):
+    """Applies the first hunk of each file, and says that it applied the edit."""
+
+    def _apply(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+        for change in params.edit.document_changes or ():
+            if isinstance(change, types.TextDocumentEdit):
+                change.edits = list(change.edits)[:1]
+        return super()._apply(params)
+
+
 @pytest.mark.parametrize("mode", ["atomic", "progressive"])
 async def test_what_was_applied_by_halves_is_told_and_the_rest_is_kept(tmp_path: Path, mode: str) -> None:
-    class ByHalves(Editor):
-        def _apply(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
-            for change in params.edit.document_changes or ():
-                if isinstance(change, types.TextDocumentEdit):
-                    change.edits = list(change.edits)[:1]
-            return super()._apply(params)
-
     text = TEXT + "\n\ndef part():\n    return 4\n"
     calls = [
         *turn("a.py", "return 2", "return 3")["tool_calls"],
@@ -82,6 +85,28 @@ async def test_what_was_applied_by_halves_is_told_and_the_rest_is_kept(tmp_path:
         assert entry.edit is not None
         editor._apply(types.ApplyWorkspaceEditParams(edit=entry.edit))
         assert document.text == text.replace("2", "3").replace("4", "5")
+
+
+async def test_a_half_that_was_applied_beside_what_was_typed_does_not_hide_the_other_half(
+    tmp_path: Path,
+) -> None:
+    text = "# old\ndef nombre():\n    return 'x'\n"
+    calls = [
+        *turn("a.py", "# old\n", "")["tool_calls"],
+        *turn("a.py", "def nombre():", "def name():")["tool_calls"],
+    ]
+    turns = [{"tool_calls": calls, "first_byte_delay_s": 0.5}, DONE]
+    async with editing(tmp_path, turns, options=UNCHECKED, make=ByHalves) as (editor, _):
+        document = editor.open("a.py", text)
+        await editor.start_job(await editor.entry(document, "return", "Kimi: Refactor"))
+        await editor.until(editor.said)
+        editor.type(document, 0, 0, "# typed meanwhile\n")
+        await editor.until(editor.ended)
+        assert document.text == "# typed meanwhile\ndef nombre():\n    return 'x'\n"
+        entry = await editor.entry(document, "return", "Kimi: Apply result")
+        assert entry.edit is not None
+        editor._apply(types.ApplyWorkspaceEditParams(edit=entry.edit))
+        assert document.text == "# typed meanwhile\ndef name():\n    return 'x'\n"
 
 
 async def test_a_file_that_was_deleted_early_is_not_asked_for_again(tmp_path: Path) -> None:
