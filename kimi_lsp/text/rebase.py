@@ -4,7 +4,9 @@ Both sides are sets of replacements of one text, the base. What counts of each i
 hunks, so that to type and to undo it is nothing.
 
 * Two hunks touch if they overlap, or if both insert at the same point. Adjacent is not touching: an insertion at
-  the border of a replaced span goes before what begins there, and after what ends there.
+  the border of a replaced span goes before what begins there, and after what ends there. But where they meet inside
+  one word, number or operator both have changed that: ``2`` is made ``20`` by one and ``3`` by the other, and nobody
+  wants ``30``.
 * A hunk of the job that touches none of the user's stands.
 * A hunk that both sides have is there already: it is dropped, and is no conflict. So is one that inserts, or
   deletes, less than its own length further on, with the same effect: one writes a line and its ending, the other
@@ -30,6 +32,8 @@ from kimi_lsp.text.replacement import Replacement, apply, minimal
 from kimi_lsp.text.span import Span
 
 _WORD = re.compile(r"\w")
+_UNBROKEN = re.compile(r"\w\w|\d\.\d|[-+*/%<>=!&|^~]{2}")
+"""What is in the middle of a word, a number or an operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +123,13 @@ class _Typed:
     def _size(self, index: int) -> int:
         return max(len(self.hunks[index].text), len(self.hunks[index].span))
 
-    def touching(self, span: Span) -> range:
-        """Which of them touch a hunk that replaces ``span``."""
-        near = self.at(span)
+    def touching(self, base: str, hunk: Replacement) -> range:
+        """Which of them touch ``hunk``."""
+        near = self.at(hunk.span)
         low, high = near.start, near.stop
-        while low < high and not _touch(self.hunks[low].span, span):
+        while low < high and not _touch(base, self.hunks[low], hunk):
             low += 1
-        while low < high and not _touch(self.hunks[high - 1].span, span):
+        while low < high and not _touch(base, self.hunks[high - 1], hunk):
             high -= 1
         return range(low, high)
 
@@ -159,7 +163,7 @@ def _met(base: str, ours: Sequence[Replacement], typed: _Typed) -> Iterator[_Hun
     free = 0  # no hunk of the user's stands for two of the job's
     for each in joined(ours):
         for hunk in smallest(base, each) if typed.around(each.span) else [each]:
-            meets = typed.touching(hunk.span)
+            meets = typed.touching(base, hunk)
             around = (index for index in typed.around(hunk.span) if index >= free)
             same = next((index for index in around if _is_same(base, typed.hunks[index], hunk)), None)
             if same is None or any(index != same for index in meets):
@@ -169,9 +173,35 @@ def _met(base: str, ours: Sequence[Replacement], typed: _Typed) -> Iterator[_Hun
                 yield _Hunk(hunk, range(same, free), same=True)
 
 
-def _touch(one: Span, other: Span) -> bool:
-    # Two insertions at one point share no code point, but nothing says which of them comes first.
-    return (one.start < other.end and other.start < one.end) or (one == other and len(one) == 0)
+def _touch(base: str, one: Replacement, other: Replacement) -> bool:
+    if one.span == other.span and len(one.span) == 0:
+        return True  # they share no code point, but nothing says which of them comes first
+    first, last = (one, other) if one.span <= other.span else (other, one)
+    if first.span.end == last.span.start:
+        return _meet_in_one_word(base, first, last)
+    return last.span.start < first.span.end
+
+
+def _meet_in_one_word(base: str, first: Replacement, last: Replacement) -> bool:
+    """Whether a word goes over the border of two adjacent hunks: before them, after one of them, or after both."""
+    border = last.span.start
+    before = {base[max(0, border - 2) : border], _made_until(base, first)}
+    behind = {base[border : border + 2], _made_from(base, last)}
+    return any(_goes_on(left, right) for left in before for right in behind)
+
+
+def _made_until(base: str, hunk: Replacement) -> str:
+    return (base[max(0, hunk.span.start - 2) : hunk.span.start] + hunk.text)[-2:]
+
+
+def _made_from(base: str, hunk: Replacement) -> str:
+    return (hunk.text[:2] + base[hunk.span.end : hunk.span.end + 2])[:2]
+
+
+def _goes_on(left: str, right: str) -> bool:
+    border = len(left)
+    found = (_UNBROKEN.match(left + right, at) for at in range(border))
+    return any(match.end() > border for match in found if match)
 
 
 def _is_same(base: str, one: Replacement, other: Replacement) -> bool:

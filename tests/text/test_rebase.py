@@ -24,11 +24,11 @@ typed_words = st.sampled_from(["", "T", "UU", "V\n", " W"])
         pytest.param("⟨|new\n⟩a\nb\n", "⟨a\nb\n|a\nB\n⟩", "new\na\nB\n", id="coarse-passage-line-before"),
         pytest.param("a⟨|1⟩\nb\nc\n", "⟨a\nb\nc\n|a\nb\nC\n⟩", "a1\nb\nC\n", id="inside-a-coarse-passage"),
         pytest.param("f(a⟨|, b⟩)\n", "⟨f(a)\n|g(a)\n⟩", "g(a, b)\n", id="within-the-line-they-do-not-touch"),
-        pytest.param("a⟨bc|y⟩d", "⟨a|x⟩bcd", "xyd", id="adjacent-replacements"),
-        pytest.param("a⟨|y⟩bc", "a⟨bc|x⟩", "ayx", id="typed-where-a-replacement-starts"),
-        pytest.param("abc⟨|y⟩", "a⟨bc|x⟩", "axy", id="typed-where-a-replacement-ends"),
-        pytest.param("a⟨bc|y⟩", "a⟨|x⟩bc", "axy", id="job-inserts-where-typed-one-starts"),
-        pytest.param("a⟨bc|y⟩", "abc⟨|x⟩", "ayx", id="job-inserts-where-typed-one-ends"),
+        pytest.param("a,⟨bc|y⟩ d", "⟨a,|x;⟩bc d", "x;y d", id="adjacent-replacements"),
+        pytest.param("a ⟨|y.⟩bc", "a ⟨bc|x⟩", "a y.x", id="typed-where-a-replacement-starts"),
+        pytest.param("a bc⟨|, y⟩", "a ⟨bc|x⟩", "a x, y", id="typed-where-a-replacement-ends"),
+        pytest.param("a ⟨bc|y⟩", "a ⟨|x.⟩bc", "a x.y", id="job-inserts-where-typed-one-starts"),
+        pytest.param("a ⟨bc|y⟩", "a bc⟨|, x⟩", "a y, x", id="job-inserts-where-typed-one-ends"),
         pytest.param("a⟨b|y⟩c", "a⟨b|y⟩c", "ayc", id="the-same-change"),
         pytest.param("a\n⟨|x\n⟩b\n", "a⟨|\nx⟩\nb\n", "a\nx\nb\n", id="the-same-line-the-other-way-round"),
         pytest.param("a\n⟨b\n|⟩c\n", "a⟨\nb|⟩\nc\n", "a\nc\n", id="the-same-line-gone-the-other-way-round"),
@@ -108,6 +108,28 @@ def test_conflicts(
     (conflict,) = check(theirs, ours, after).conflicts
     assert (conflict.ours.text, conflict.theirs.text) == sides
     assert conflict.theirs.lines == lines
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        pytest.param("wait(2⟨|0⟩)\n", "wait(⟨2|3⟩)\n", id="a-digit-after"),
+        pytest.param("wait(⟨|1⟩2)\n", "wait(⟨2|3⟩)\n", id="a-digit-before"),
+        pytest.param("wait(2⟨|.5⟩)\n", "wait(⟨2|3⟩)\n", id="a-fraction"),
+        pytest.param("foo⟨|d⟩\n", "⟨foo|bar(1)⟩\n", id="a-letter-after-a-name"),
+        pytest.param("foo⟨|d⟩\n", "⟨foo|⟩\n", id="a-letter-after-what-goes"),
+        pytest.param("foo⟨_old|⟩\n", "⟨foo|bar⟩_old\n", id="each-a-part-of-a-name"),
+        pytest.param("foo⟨| ⟩bar\n", "⟨foo|x⟩bar\n", id="a-name-that-is-parted"),
+        pytest.param("a <⟨|=⟩ b\n", "a ⟨<|>⟩ b\n", id="an-operator"),
+        pytest.param("é⟨|t⟩\n", "⟨é|a⟩\n", id="any-letter"),
+    ],
+)
+def test_one_word_is_one_place(theirs: str, ours: str) -> None:
+    for one, other in ((theirs, ours), (ours, theirs)):
+        base, typed = unmarked(one)
+        rebased = rebase(base, typed, unmarked(other)[1])
+        assert rebased.replacements == ()
+        assert len(rebased.conflicts) == 1
 
 
 def test_each_place_is_a_conflict() -> None:
