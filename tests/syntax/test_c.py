@@ -56,10 +56,23 @@ def test_enclosing_symbol(marked: str, path: str | None) -> None:
                 struct t
                 type u8
                 enum e
+                constant e.A
                 variable x
+                variable y
                 declaration f
                 function f""",
             id="all",
+        ),
+        pytest.param(
+            "enum { MAX = 8 };\ntypedef enum { LOW, HIGH } level;\n",
+            "constant MAX\nenum level\nconstant level.LOW\nconstant level.HIGH",
+            id="enumerators",
+        ),
+        pytest.param(
+            "#ifndef A_H\n#define A_H\nstatic const int MAX = 3;\nextern int debug;\n"
+            'static const char *const NAMES[] = { "a" };\nextern const char *version;\n#endif\n',
+            "variable MAX\nvariable debug\nvariable NAMES\nvariable version",
+            id="variables-of-a-header",
         ),
         pytest.param(
             '#ifndef A_H\n#define A_H\nextern "C" {\nint f(void);\n}\n#endif\n', "declaration f", id="header"

@@ -4,6 +4,12 @@
 (class_specifier name: (qualified_identifier scope: (_) @scope name: (_) @name) body: (_) @body) @definition.class
 (struct_specifier name: (template_type name: (_) @name) body: (_) @body) @definition.struct
 (namespace_definition name: (_) @name body: (_) @body) @definition.namespace
+(declaration_list
+  (declaration
+    declarator: [
+      (identifier) @name
+      (init_declarator declarator: [(identifier) @name (array_declarator declarator: (identifier) @name)])
+    ]) @definition.variable)
 (concept_definition name: (_) @name) @definition.type
 (alias_declaration name: (_) @name) @definition.type
 
