@@ -6,7 +6,8 @@ import re
 
 _NAMES = re.compile(
     r"""(?ix) ^(
-        \.env(\..+)? | \.netrc | \.npmrc | \.pypirc | \.pgpass | \.htpasswd | \.git-credentials | \.dockercfg
+        \.env(rc|[._-].+)? | .+\.env | .+\.tfvars(\.json)? | .+\.tfstate(\.backup)?
+      | \.netrc | \.npmrc | \.pypirc | \.pgpass | \.htpasswd | \.git-credentials | \.dockercfg
       | id_(rsa|dsa|ecdsa|ed25519)(\.pub)? | .*\.(pem|key|p12|pfx|jks|keystore|kdbx|asc|gpg|ppk)
       | \.?credentials(\.(json|ya?ml|toml|ini|cfg|csv|txt))? | secrets?\.(json|ya?ml|toml|ini|env|txt)
       | service[-_]account.*\.json | application_default_credentials\.json | kubeconfig | \.vault[-_](pass|token)
@@ -14,7 +15,9 @@ _NAMES = re.compile(
 )
 """File names that hold credentials, after GitHub's .gitignore templates and gitleaks' path rules."""
 
-_NAMES_ALLOWED = re.compile(r"(?i)^\.env\.(example|sample|template|dist)$")
+_NAMES_ALLOWED = re.compile(
+    r"(?i)^(\.env[._-](example|sample|template|dist)|(example|sample|template)\.(env|tfvars))$"
+)
 
 _NO_PLACEHOLDER = r"(?!.{0,8}?(\w)\1{7})"
 """What comes now is not written ``xxxxxxxx``."""
@@ -49,11 +52,12 @@ _AFTER: tuple[tuple[str, str], ...] = (
     ("sntrys_", r"eyJ[A-Za-z0-9+/=_-]{40,}"),
     # Model services.
     ("sk-", r"(?<=\bsk-)(?:aig|ant|proj|svcacct|admin|or-v1)-[A-Za-z0-9_-]{20,}\b"),
+    ("sk-", r"(?<=\bsk-)(?=[A-Za-z]*\d)[A-Za-z0-9]{32,}\b"),  # Moonshot's, and others'
     ("T3BlbkFJ", r"(?<=[A-Za-z0-9_-]{20}T3BlbkFJ)[A-Za-z0-9]{20}"),
     ("hf_", r"(?<=\bhf_)[a-zA-Z]{34}\b"),
     ("pplx-", r"(?<=\bpplx-)[a-zA-Z0-9]{48}\b"),
     # Keys, and tokens of whoever; the second is the example that everybody quotes (jwt.io).
-    ("PRIVATE KEY", r"(?<=[A-Z -]PRIVATE KEY)(?: BLOCK)?-----[^-]{0,400}?[A-Za-z0-9+/]{40}"),
+    ("PRIVATE KEY", r"(?<=[A-Z -]PRIVATE KEY)(?: BLOCK)?-----(?:[^-]|-(?!-)){0,400}?[A-Za-z0-9+/]{40}"),
     ("eyJ", r"(?<=(?<!\w)eyJ)\w{14,}\.(?!eyJzdWIiOiIxMjM0NTY3ODkw)eyJ[\w-]{14,}\.[\w-]{10,}"),
     ("AGE-SECRET-KEY-1", r"[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}"),
 )

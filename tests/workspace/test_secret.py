@@ -46,6 +46,12 @@ def hexadecimal(length: int) -> str:
         pytest.param("sk-" + "proj-" + "a1" * 12, id="model-service"),
         pytest.param("sk-" + "ant-api03-" + random(93) + "AA", id="anthropic"),
         pytest.param("sk-" + random(20) + "T3Blbk" + "FJ" + random(20), id="openai-of-old"),
+        pytest.param("sk-" + random(48), id="moonshot"),
+        pytest.param(
+            "-----BEGIN RSA " + "PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n"
+            "DEK-Info: AES-128-CBC,2AF2\n\n" + random(64),
+            id="private-key-with-a-passphrase",
+        ),
         pytest.param("hf" + "_" + "aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgH", id="hugging-face"),
         pytest.param("Bearer " + "eyJ" + random(20) + ".ey" + "J" + random(30) + "." + random(43), id="jwt"),
         pytest.param("-----BEGIN EC " + "PRIVATE KEY-----\n" + random(64), id="private-key"),
@@ -92,6 +98,13 @@ def test_no_credential(text: str) -> None:
         (".env", True),
         (".env.production", True),
         (".env.example", False),
+        (".env-local", True),
+        (".envrc", True),
+        ("prod.env", True),
+        ("example.env", False),
+        ("prod.tfvars", True),
+        ("terraform.tfstate", True),
+        ("envelope.py", False),
         ("credentials", True),
         ("credentials.json", True),
         ("credentials.py", False),
@@ -119,6 +132,8 @@ def test_names(name: str, secret: bool) -> None:
         "eyJ",
         "eyJaaaaaaaaaaaaaaa.",
         "sk-projx ",
+        "sk-" + "a" * 20 + " ",
+        "RSA PRIVATE KEY-----\na-b",
     ],
 )
 def test_a_large_text_is_searched_at_once(piece: str) -> None:
