@@ -108,9 +108,10 @@ class _Fitting:
         return Budgeted(tuple(self._parts), sum(self._cost(part) for part in self._parts), left_out)
 
     def _instructions(self) -> None:
-        """Each as far as it is small; a long one is cut."""
-        most = int(self._limit * SMALL)
+        """As far as all of them together are small; what is too long is cut."""
+        least = self._room - int(self._limit * SMALL)
         for part in self._of(Priority.INSTRUCTIONS):
+            most = self._room - least
             if self._cost(part) <= most:
                 self._keep(part)
             else:

@@ -125,3 +125,17 @@ def test_a_definition_of_a_megabyte_is_a_signature() -> None:
         "b.py\n  1: class A:\n"
     ]
     assert time.process_time() - begin < 1.0
+
+
+def test_many_files_of_instructions_leave_room_for_the_code() -> None:
+    text = "def f(x):\n" + "".join(f"    x = x + {number}\n" for number in range(400))
+    language = by_path("a.py")
+    assert language is not None
+    made = gather(Snapshot.of("a.py", text), parse(text, language), Span(0, 0))
+    found = tuple(Rules(f"R{number}.md", "- Do it well.\n" * 60) for number in range(6))
+    for limit in (500, 1_000, 3_000):
+        parts = fit(replace(made, knowledge=Knowledge(rules=found)), limit).parts
+        rules = [part for part in parts if part.priority is Priority.INSTRUCTIONS]
+        (focus,) = (part for part in parts if part.priority in (Priority.FOCUS, Priority.FILE))
+        assert sum(cost(part, Estimate()) for part in rules) <= limit / 4
+        assert cost(focus, Estimate()) >= limit / 2
