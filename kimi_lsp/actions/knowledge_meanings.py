@@ -47,7 +47,7 @@ class Meanings:
 
         Across languages it is mostly names that happen to be the same.
         """
-        language_id = language_of(self._file, self._place.context.snapshot.language_id)
+        language_id = self._place.language_id
         links = self._index.links(self._file, MAX_LINKS)
         files = {file for link in links for file in (link.source, link.target)}
         near = {file for file in files if one_family(file, language_id)}
@@ -129,7 +129,7 @@ class Meanings:
         place = self._place
         return Scene(
             file=self._file,
-            language_id=language_of(self._file, place.context.snapshot.language_id),
+            language_id=place.language_id,
             imports=imported(place.tree) if place.tree is not None else (),
             weights={link.target: link.weight for link in self.links if link.source == self._file},
         )

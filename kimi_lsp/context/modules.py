@@ -145,7 +145,18 @@ def _go(module: str, importer: str) -> list[Stem]:
     """The leading parts are the repository; a name with a few parts may be its top folder."""
     parts = module.split("/")
     found = [Stem("/".join(parts[at:]), True, folder=True) for at in range(min(len(parts), 8))]
+    if "." in parts[0]:  # the module may begin in any folder around, as in a repository of several
+        tails = ["/".join(parts[at:]) for at in range(1, min(len(parts), 8)) if at > 2 or len(parts) - at > 1]
+        found += [
+            Stem(join(around, tail), True, folder=True) for around in _around(importer) for tail in tails
+        ]
     return [*found, Stem("", True, folder=True)] if "." in parts[0] and len(parts) <= 4 else found
+
+
+def _around(file: str) -> list[str]:
+    """The folders that a file is in, the innermost first; not the top."""
+    parts = dirname(file).split("/")
+    return ["/".join(parts[:end]) for end in range(len(parts), 0, -1) if parts[0]]
 
 
 def _java(module: str, importer: str) -> list[Stem]:

@@ -7,7 +7,9 @@ from functools import cached_property
 
 from kimi_lsp.context import own
 from kimi_lsp.context.gather import SymbolContext
+from kimi_lsp.context.parts import language_of
 from kimi_lsp.context.wanted import Name, names, quoted
+from kimi_lsp.syntax.languages import ECMASCRIPT
 from kimi_lsp.syntax.tree import SyntaxTree
 from kimi_lsp.syntax.usage import uses
 from kimi_lsp.text.line_index import LineIndex
@@ -23,6 +25,17 @@ class Place:
     def line_of(self, offset: int) -> int:
         """The line of an offset, from 1."""
         return self._lines.line_at(offset) + 1
+
+    @cached_property
+    def language_id(self) -> str:
+        """The language of the code in question: in a text with others in it that of the innermost one there."""
+        context, snapshot = self.context, self.context.snapshot
+        told = language_of(context.path, snapshot.language_id)
+        if self.tree is None or told in ECMASCRIPT:
+            return told
+        at = context.symbol.span.start if context.symbol is not None else context.span.start
+        byte = self.tree.offsets.byte(at)
+        return [layer.language.id for layer in self.tree.layers((byte, byte))][-1]
 
     @cached_property
     def own(self) -> str:

@@ -413,3 +413,24 @@ def test_the_same_place_gives_the_same_bytes(project: Path, tmp_path: Path) -> N
     for place in ("app/pool.py acquire", "core/src/lib.rs acquire", "svc/main.go Acquire"):
         for budget in (300, 600, 12_000):
             assert said(project, place, budget) == said(other, place, budget)
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        pytest.param(
+            "web/index.html",
+            '<script type="module">\nimport { held } from "./held.js";\nfunction boot(x) {\n'
+            "  return held(x);\n}\n</script>\n",
+            id="html",
+        ),
+        pytest.param(
+            "web/README.md",
+            "# How\n\n```ts\nimport { held } from './held';\nfunction boot(x) {\n  return held(x);\n}\n```\n",
+            id="markdown",
+        ),
+    ],
+)
+def test_code_in_another_language_s_file(tmp_path: Path, file: str, text: str) -> None:
+    write(tmp_path, {file: text, "web/held.ts": "export const held = (n: number) => n * 2;\n"})
+    assert "1: export const held" in said(tmp_path, f"{file} boot")

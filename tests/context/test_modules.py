@@ -85,6 +85,17 @@ def test_rust(importer: str, module: str, file: str, wanted: int) -> None:
         pytest.param("cmd/x/main.go", "example.com/acme/lock", "other/lock/a.go", NO, id="another"),
         pytest.param("cmd/x/main.go", "example.com/acme", "root.go", EXACT, id="top"),
         pytest.param("cmd/x/main.go", "strings", "strings.go", NO, id="standard-library"),
+        pytest.param(
+            "go/cmd/x/main.go", "example.com/acme/in/lock", "go/in/lock/a.go", EXACT, id="module-in-a-folder"
+        ),
+        pytest.param(
+            "go/cmd/x/main.go", "github.com/acme/thing/v2/lock", "go/lock/a.go", EXACT, id="of-a-version"
+        ),
+        pytest.param(
+            "go/cmd/x/main.go", "github.com/acme/thing/lock", "other/lock/a.go", NO, id="in-another-folder"
+        ),
+        pytest.param("in/a/main.go", "github.com/pkg/errors", "in/errors/a.go", NO, id="of-another-module"),
+        pytest.param("in/a/main.go", "errors", "in/errors/a.go", NO, id="standard-library-s-name"),
     ],
 )
 def test_go(importer: str, module: str, file: str, wanted: int) -> None:
