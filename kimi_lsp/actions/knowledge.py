@@ -146,7 +146,9 @@ class _Inquiry:
         files = {choice.defined.file for choice in self._meanings.choices}
         missing = [name.name for name in self._place.names if name.name not in found]
         missing = [name for name in missing if not self._meanings.scene.names_module(name, files)]
-        if missing:
+        if missing and (trouble := self._index.trouble):
+            yield LeftOut("definitions, callers and tests in other files", trouble)
+        elif missing:
             more = f", and {len(missing) - NAMES_TOLD} more" if len(missing) > NAMES_TOLD else ""
             told = ", ".join(missing[:NAMES_TOLD])
             yield LeftOut(f"{told}{more}", "not found in the workspace: of a library, built in, or local")

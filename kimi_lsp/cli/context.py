@@ -25,6 +25,7 @@ from kimi_lsp.actions.prepare import prepared
 from kimi_lsp.cli.context_costs import print_costs
 from kimi_lsp.context.budget import fit
 from kimi_lsp.context.gather import SymbolContext
+from kimi_lsp.server.workspace_file import settings_of
 from kimi_lsp.settings import Settings, from_environment, merge
 from kimi_lsp.syntax import registry
 from kimi_lsp.syntax.errors import SyntaxUnavailable
@@ -105,11 +106,17 @@ def run(arguments: argparse.Namespace) -> int:
     location = arguments.place.file.resolve()
     root, max_bytes = (arguments.root or _root(location)).resolve(), settings.edits.max_file_kb * 1024
     notes.print(f"workspace: {escape(str(root))}", soft_wrap=True)
-    files = Files(Policy.of([root], max_bytes), {})
+    settings, problems = settings_of(settings, root)
+    for problem in problems:
+        notes.print(f"[yellow]{escape(problem)}[/]")
+    policy = Policy.of([root], settings.edits.max_file_kb * 1024, settings.context.ignore)
+    files = Files(policy, {})
     try:
         snapshot = files.snapshot(files.shown(location))
         wanted = settings.context.index and not arguments.no_index
         index = _index(root, max_bytes, notes) if wanted else EMPTY
+        if wanted and index.trouble:
+            notes.print(f"[yellow]{escape(index.trouble)}[/]", soft_wrap=True)
         tree = _tree(snapshot.path, snapshot.text)
         task = _task(arguments, settings, files, snapshot, tree)
         if task is None:

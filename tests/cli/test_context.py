@@ -166,3 +166,19 @@ def test_no_place(bad: str, capsys: pytest.CaptureFixture[str]) -> None:
         main(["context", bad])
     assert ended.value.code == 2
     assert "is no FILE:LINE" in capsys.readouterr().err
+
+
+def test_what_the_settings_and_the_project_say_holds_as_in_the_server(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (file.parent / "hidden").mkdir()
+    (file.parent / "hidden" / "b.py").write_text(CALLS)
+    (file.parent / "own.py").write_text(CALLS.replace("main", "other"))
+    project = '{"context": {"ignore": ["hidden/"], "instructions": "Use tabs."}}'
+    (file.parent / ".kimi-lsp.json").write_text(project)
+    (file.parent / "set.json").write_text('{"context": {"ignore": ["own.py"]}}')
+    assert main(["context", f"{file}:5", "--settings", str(file.parent / "set.json")]) == 0
+    out = said(capsys)
+    assert "Use tabs." in out
+    assert "hidden/b.py" not in out.partition(" costs ")[0]
+    assert "own.py" not in out.partition(" costs ")[0]

@@ -24,11 +24,17 @@ _Weights = dict[tuple[str, str], float]
 
 
 class Answers:
-    """An index over the facts of ``store``."""
+    """An index over the facts of ``store``, with the ``trouble`` that is known of it already."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, trouble: str = "") -> None:
         self._store = store
+        self._trouble = trouble
         self._defining: dict[str, set[str]] = {}
+
+    @property
+    def trouble(self) -> str:
+        """Why it may not know all; empty where nothing is amiss."""
+        return self._trouble or self._store.trouble
 
     def definitions(
         self, names: Collection[str], near: Near | None = None

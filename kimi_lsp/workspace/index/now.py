@@ -12,7 +12,7 @@ from kimi_lsp.workspace.index.builder import Builder
 from kimi_lsp.workspace.index.extract import Extracted, extract
 from kimi_lsp.workspace.index.reader import Disk
 from kimi_lsp.workspace.index.store import Layered, Memory
-from kimi_lsp.workspace.index.values import EMPTY, Index
+from kimi_lsp.workspace.index.values import Index, empty
 from kimi_lsp.workspace.policy import Policy
 
 
@@ -31,8 +31,8 @@ def build_now(
     builder = Builder(roots, cache_folder, max_bytes)
     try:
         builder.refresh(on_progress or _nobody)
-    except (OSError, sqlite3.Error):
-        return EMPTY
+    except (OSError, sqlite3.Error) as error:
+        return empty(f"the index cannot be made in {cache_folder}: {error}")
     policy = Policy.of(roots, max_bytes)
     over = (_extracted(policy, location, text) for location, text in (texts or {}).items())
     return Answers(Layered(Memory(dict(one for one in over if one)), Disk(builder.path)))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from kimi_lsp.workspace.index.database import (
     BUSY_MS,
@@ -21,6 +24,8 @@ from kimi_lsp.workspace.index.extract import Definition
 from kimi_lsp.workspace.index.store import Choose
 from kimi_lsp.workspace.index.values import Defined
 from kimi_lsp.workspace.index.words import Mentions
+
+T = TypeVar("T")
 
 KEPT = 20_000
 """Definitions that are kept unpacked, for a file is often asked for by many names."""
@@ -80,7 +85,7 @@ class Disk:
         rows = self._rows(
             "SELECT c.mentions FROM files f JOIN contents c ON c.file = f.id WHERE f.name = ?", file
         )
-        return unpacked_mentions(rows[0][0]) if rows else {}
+        return self._whole(unpacked_mentions, rows[0][0], Mentions()) if rows else {}
 
     def defining(self, names: Collection[str], most: int) -> dict[str, set[str] | None]:
         """The files that define each of ``names``."""
@@ -115,13 +120,21 @@ class Disk:
         """What the file of a number defines."""
         if number not in self._unpacked:
             rows = self._rows("SELECT definitions FROM contents WHERE file = ?", number)
-            unpacked = [one for (packed,) in rows for one in unpacked_definitions(packed)]
+            unpacked = self._whole(unpacked_definitions, rows[0][0], list[Definition]()) if rows else []
             if self._kept > KEPT:
                 self._unpacked, self._kept = {}, 0
             self._kept += len(unpacked)
             self._unpacked[number] = unpacked
             return unpacked
         return self._unpacked[number]
+
+    def _whole(self, unpacked: Callable[[bytes], T], packed: bytes, nothing: T) -> T:
+        """What was packed; ``nothing`` where the file is damaged in a way that SQLite does not see."""
+        try:
+            return unpacked(packed)
+        except (msgspec.DecodeError, zlib.error, TypeError) as error:
+            self.trouble = f"{self._path} is damaged, please delete it ({error})"
+            return nothing
 
     def _rows(self, question: str, *values: object) -> list[tuple[Any, ...]]:
         with self._lock:

@@ -78,6 +78,7 @@ class IndexService:
     ) -> None:
         self.state: State = "off"
         self.files = 0
+        self._why = ""
         self._roots = [root.resolve() for root in roots]
         self._cache = cache_folder
         self._max_bytes = max_bytes
@@ -126,7 +127,7 @@ class IndexService:
             if known.name and location in open_documents
         }
         disk = Disk(database_path(self._cache, self._roots_in_order(), self._max_bytes))
-        return Answers(Layered(Memory(over), disk))
+        return Answers(Layered(Memory(over), disk), self._trouble())
 
     async def close(self) -> None:
         """End the process within a second."""
@@ -140,6 +141,11 @@ class IndexService:
             task.cancel()
         self._forget_waiting()
         self.state = "off"
+
+    def _trouble(self) -> str:
+        return {"building": "the index is still being built", "failed": f"no index: {self._why}"}.get(
+            self.state, ""
+        )
 
     def _roots_in_order(self) -> tuple[Path, ...]:
         return tuple(dict.fromkeys(self._roots))
@@ -253,7 +259,7 @@ class IndexService:
     def _fail(self, why: str) -> None:
         if self.state != "failed":
             logger.warning("no index of the workspace: %s", why)
-        self.state = "failed"
+        self.state, self._why = "failed", why
         self._end_progress()
 
     def _show_progress(self, done: int, total: int) -> None:

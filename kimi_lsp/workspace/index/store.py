@@ -17,6 +17,11 @@ Choose = Callable[[Collection[str]], Collection[str]]
 class Store(Protocol):
     """The facts that ``answers.py`` works with."""
 
+    @property
+    def trouble(self) -> str:
+        """What kept it from answering one of the questions so far; empty where nothing did."""
+        ...
+
     def files(self) -> frozenset[str]:
         """All files that are not left out."""
         ...
@@ -48,6 +53,8 @@ class Store(Protocol):
 
 class Memory:
     """A few files with what is in them."""
+
+    trouble = ""
 
     def __init__(self, extracted: Mapping[str, Extracted]) -> None:
         self.extracted = extracted
@@ -97,6 +104,11 @@ class Layered:
     def __init__(self, over: Memory, under: Store) -> None:
         self._over = over
         self._under = under
+
+    @property
+    def trouble(self) -> str:
+        """What kept the lower one from answering."""
+        return self._under.trouble
 
     def files(self) -> frozenset[str]:
         """All files that are not left out."""

@@ -62,6 +62,11 @@ class Link:
 class Index(Protocol):
     """What is known of the workspace. All answers are deterministic; open documents stand over the disk."""
 
+    @property
+    def trouble(self) -> str:
+        """Why it knows nothing, or may not know all of what was asked so far; empty where all is well."""
+        ...
+
     def definitions(
         self, names: Collection[str], near: Near | None = None
     ) -> Mapping[str, tuple[Defined, ...]]:
@@ -90,6 +95,11 @@ class Index(Protocol):
 
 
 class _Empty:
+    """An index that knows nothing, and why."""
+
+    def __init__(self, trouble: str) -> None:
+        self.trouble = trouble
+
     def definitions(
         self, names: Collection[str], near: Near | None = None
     ) -> Mapping[str, tuple[Defined, ...]]:
@@ -108,5 +118,10 @@ class _Empty:
         return ()
 
 
-EMPTY: Index = _Empty()
-"""An index that knows nothing."""
+def empty(trouble: str) -> Index:
+    """An index that knows nothing, because of ``trouble``."""
+    return _Empty(trouble)
+
+
+EMPTY: Index = _Empty("there is no index of the workspace")
+"""Where none is wanted, or there is no workspace."""

@@ -13,7 +13,7 @@ import pytest
 
 from kimi_lsp.workspace.index.builder import Builder
 from kimi_lsp.workspace.index.reader import Disk
-from kimi_lsp.workspace.index.values import EMPTY, Defined, Used
+from kimi_lsp.workspace.index.values import Defined, Used
 from tests.workspace.index.trees import MAX_BYTES, all_said, built, write
 
 PROJECT = {
@@ -105,7 +105,20 @@ def test_a_cache_that_cannot_be_written_leaves_an_index_that_knows_nothing(
     root: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "cache").write_text("a file where the folder should be")
-    assert built(root, tmp_path / "cache") is EMPTY
+    index = built(root, tmp_path / "cache")
+    assert index.files() == ()
+    assert "the index cannot be made in" in index.trouble
+
+
+@pytest.mark.parametrize("damage", ["x'ff'", "x'78ff'", "x'93'", "'text'"])
+def test_what_is_damaged_is_told(root: Path, tmp_path: Path, damage: str) -> None:
+    path = refreshed(root, tmp_path / "cache").path
+    _execute(path, f"UPDATE contents SET definitions = {damage}, mentions = {damage}")
+    index = built(root, tmp_path / "cache")
+    assert index.trouble == ""
+    assert not index.definitions(["Berth"])
+    assert not index.uses("Berth")
+    assert "is damaged, please delete it" in index.trouble
 
 
 def test_what_is_left_out_is_known_with_its_reason(root: Path, tmp_path: Path) -> None:
