@@ -16,6 +16,7 @@ from kimi_lsp.server.ranges import range_of
 from kimi_lsp.text.line_index import Encoding
 from kimi_lsp.text.lines import Lines
 from kimi_lsp.text.replacement import Replacement, apply
+from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.errors import WorkspaceError
 from kimi_lsp.workspace.files import Files
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from kimi_lsp.server.annotate import Confirm
     from kimi_lsp.server.app import KimiServer
     from kimi_lsp.text.rebase import Conflict
-    from kimi_lsp.text.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +115,26 @@ class _Fitting:
         self._operations = operations
 
     def add(self, change: FileChange) -> None:
+        """Carry over one file's change, or what the client has not done of it (it may have made half of an edit)."""
+        left = self._left_of(change)
+        if left is not None:
+            self._add_whole(left)
+
+    def _left_of(self, change: FileChange) -> FileChange | None:
+        """``change`` without the creation, renaming or deletion that is there already; None if that was all."""
+        files = self._files
+        if change.kind == "create" and files.exists(change.path):
+            there = files.snapshot(change.path).text
+            if there == change.after:
+                return None
+            return replace(change, kind="edit", before=Snapshot.of(change.path, "")) if not there else change
+        if change.kind == "delete" and not files.exists(change.path):
+            return None
+        if change.new_path is not None and files.exists(change.new_path) and not files.exists(change.path):
+            return replace(change, kind="edit", path=change.new_path, new_path=None)
+        return change
+
+    def _add_whole(self, change: FileChange) -> None:
         created = change.path if change.kind == "create" else change.new_path
         if created is not None and self._files.exists(created):
             raise WorkspaceError(created, f"{created} has come to exist meanwhile")

@@ -72,7 +72,9 @@ def _cancels(session: Session, document: OpenDocument) -> Iterator[types.CodeAct
         if job.uri == document.uri:
             title = f"Kimi: Cancel “{job.title.removeprefix('Kimi: ')}”"
             command = types.Command(
-                title=title, command=session.command("cancel"), arguments=[{"uri": document.uri}]
+                title=title,
+                command=session.command("cancel"),
+                arguments=[{"uri": document.uri, "job": job.id}],
             )
             yield types.CodeAction(title=title, kind="kimi.cancel", command=command)
 

@@ -91,7 +91,7 @@ def _start(session: Session, wish: _Wish, quiet: bool = False) -> Job:
 
 
 async def _ask(session: Session, wish: _Wish, other: Job) -> None:
-    """Cancel the other job, or wait for it, as the user says; nothing where nobody answers."""
+    """Cancel the other job, or wait for it, as the user says; nothing where the user does not want it."""
     try:
         answer = await _answer(session, wish, other)
         if answer is None or other.task is None:
@@ -107,13 +107,17 @@ async def _ask(session: Session, wish: _Wish, other: Job) -> None:
         failure(session.server, wish.title, error)
 
 
+def _name(job: Job) -> str:
+    return job.title.removeprefix("Kimi: ")
+
+
 async def _answer(session: Session, wish: _Wish, other: Job) -> str | None:
     """What the user chose, None for nothing.
 
     Raises:
         JobError: the client cannot ask (clients.md: Helix); the sentence says what to do.
     """
-    running = f"“{other.title.removeprefix('Kimi: ')}” is still at work on this file"
+    running = f"“{_name(other)}” is still at work on this file"
     request = session.server.protocol.send_request_async(
         types.WINDOW_SHOW_MESSAGE_REQUEST,
         types.ShowMessageRequestParams(
@@ -127,6 +131,6 @@ async def _answer(session: Session, wish: _Wish, other: Job) -> str | None:
     except JsonRpcException as error:
         logger.info("the client cannot ask: %s", error)
         raise JobError(f"{running}: wait for it, or cancel it") from error
-    except asyncio.TimeoutError:
-        return None
+    except asyncio.TimeoutError as error:
+        raise JobError(f"nobody said whether to cancel or wait for “{_name(other)}”: ask again") from error
     return answer.title if answer is not None else None

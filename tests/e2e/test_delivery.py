@@ -257,3 +257,54 @@ async def test_an_edit_is_sent_to_no_client_that_declares_none(tmp_path: Path) -
         await editor.command("kimi.applyResult", {"uri": document.uri})
         await editor.until(lambda: "this editor takes no edits by itself" in editor.messages()[-1])
         assert editor.applied == []
+
+
+async def test_an_entry_that_cancels_one_job_leaves_the_others_of_its_document(tmp_path: Path) -> None:
+    slow = {"content": "Later.", "first_byte_delay_s": 5, "repeat": True}
+    async with editing(tmp_path, [slow], options=UNCHECKED) as (editor, _):
+        document = editor.open("a.py", TEXT)
+        await editor.start_job(await editor.entry(document, "return", "Kimi: Refactor"))
+        await editor.start_job(await editor.entry(document, "return", "Kimi: Explain"))
+        await editor.until(lambda: len(editor.client.progress_reports) == 2)
+        await editor.start_job(await editor.entry(document, "return", "Kimi: Cancel “Explain"))
+        await editor.until(editor.ended)
+        assert [job["title"] for job in (await editor.status())["jobs"]] == ["Kimi: Refactor `greet`"]
+
+
+@pytest.mark.parametrize("made", ["x = 1\n", ""], ids=["whole", "empty"])
+async def test_a_file_that_was_created_does_not_hide_what_else_is_left(tmp_path: Path, made: str) -> None:
+    class Creating(ByHalves):
+        def _apply(self, params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+            for change in params.edit.document_changes or ():
+                if isinstance(change, types.CreateFile):
+                    (self.root / change.uri.rpartition("/")[2]).write_text(made)
+            mine = [
+                change
+                for change in params.edit.document_changes or ()
+                if isinstance(change, types.TextDocumentEdit) and change.text_document.uri.endswith("a.py")
+            ]
+            params.edit.document_changes = mine
+            return super()._apply(params)
+
+    text = TEXT + "\n\ndef part():\n    return 4\n"
+    calls = [
+        *turn("a.py", "return 2", "return 3")["tool_calls"],
+        *turn("a.py", "return 4", "return 5")["tool_calls"],
+        {"name": "create_file", "arguments": {"path": "b.py", "content": "x = 1\n"}},
+    ]
+    async with editing(tmp_path, [{"tool_calls": calls}, DONE], options=UNCHECKED, make=Creating) as (
+        editor,
+        _,
+    ):
+        document = editor.open("a.py", text)
+        await refactor(editor, document)
+        entry = await editor.entry(document, "return", "Kimi: Apply result")
+        assert entry.edit is not None
+        left = [
+            change
+            for change in entry.edit.document_changes or ()
+            if isinstance(change, types.TextDocumentEdit)
+        ]
+        assert ["b.py" in change.text_document.uri for change in left] == [False, *[True] * (not made)]
+        editor._apply(types.ApplyWorkspaceEditParams(edit=entry.edit))
+        assert document.text == text.replace("2", "3").replace("4", "5")

@@ -72,9 +72,9 @@ def _start_custom(session: Session, arguments: Mapping[str, Any]) -> None:
 
 
 def cancel(session: Session, arguments: Mapping[str, Any]) -> None:
-    """Cancel the running jobs, or those of the document that ``arguments`` name."""
-    uri = arguments.get("uri")
-    running = [job for job in session.jobs if uri is None or job.uri == uri]
+    """Cancel the running jobs, or those of the document or the one job that ``arguments`` name."""
+    uri, one = arguments.get("uri"), arguments.get("job")
+    running = [job for job in session.jobs if uri in (None, job.uri) and one in (None, job.id)]
     for job in running:
         job.cancel()
     if not running:
