@@ -10,6 +10,7 @@
     + Redirected        (3xx: the key is not carried to another address)
     + Filtered          (finish reason ``content_filter``)
     + OverBudget        (nothing was sent: the user's own limit)
+    + PriceUnknown      (nothing was sent: a budget, and no price)
   - Busy                (``retry_after_s`` says when)
     + RateLimited       (429)
     + Saturated         (503)
@@ -147,6 +148,18 @@ class OverBudget(Refused):
         super().__init__(
             f"Nothing was sent: ${spent} of the ${limit} for this {period} are spent{more}; "
             f"raise {setting} to go on."
+        )
+
+
+class PriceUnknown(Refused):
+    """A budget is set, and nobody knows what the model costs; nothing was sent."""
+
+    name = "price-unknown"
+
+    def __init__(self, model: str) -> None:
+        super().__init__(
+            f"Nothing was sent: a budget is set, and the price of {model} is not known; "
+            "set prices for it (0 if it is free), or take the budget out."
         )
 
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 QUIET_S = 0.25
 """Who hovers on at once, on something else, meant that."""
+AGAIN_AFTER_S = 300.0
+"""So long an explanation that came to nothing is not made again by hovering: it has cost, and the next one would."""
 
 
 class HoverJobs:
@@ -23,23 +25,43 @@ class HoverJobs:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._running: dict[str, Job] = {}
+        self._failed: dict[str, float] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._waiting = ""
 
-    def wish(self, key: str, document: OpenDocument, symbol: Symbol) -> None:
-        """Explain ``symbol`` unless another wish comes in a moment, or it is being explained already."""
+    def wish(self, key: str, document: OpenDocument, symbol: Symbol) -> bool:
+        """Explain ``symbol`` unless another wish comes in a moment, or it is being explained already.
+
+        False, and nothing is done, where that has come to nothing a short while ago.
+        """
         if key == self._waiting or self._is_running(key):
-            return
+            return True
+        if self._has_failed(key):
+            return False
         self.end()
         self._waiting = key
         loop = asyncio.get_running_loop()
         self._timer = loop.call_later(QUIET_S, self._start, key, document, symbol, document.revision)
+        return True
+
+    def forgive(self) -> None:
+        """Settings have changed: what came to nothing may come to something now."""
+        self._failed = {}
 
     def end(self) -> None:
         """Start nothing more."""
         if self._timer is not None:
             self._timer.cancel()
         self._timer, self._waiting = None, ""
+
+    def _has_failed(self, key: str) -> bool:
+        now = asyncio.get_running_loop().time()
+        self._failed = {key: at for key, at in self._failed.items() if now - at < AGAIN_AFTER_S}
+        return key in self._failed
+
+    def _ended(self, key: str) -> None:
+        if not self._session.explanations.has_some(key):
+            self._failed[key] = asyncio.get_running_loop().time()
 
     def _is_running(self, key: str) -> bool:
         self._running = {key: job for key, job in self._running.items() if job.task and not job.task.done()}
@@ -59,5 +81,6 @@ class HoverJobs:
             "generation": document.generation,
         }
         job = start(self._session, document, EXPLAIN, arguments, quiet=True)
-        if job is not None:
+        if job is not None and job.task is not None:
             self._running[key] = job
+            job.task.add_done_callback(lambda _: self._ended(key))

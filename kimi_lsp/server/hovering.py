@@ -36,8 +36,12 @@ def hover(session: Session, document: OpenDocument, position: types.Position) ->
     code, kept = code_key(document.location, snapshot, symbol), session.explanations
     markdown = kept.get(key_of(code, tree)) if kept.has_some(code) else None
     if markdown is None and explains_a_miss(session):
-        session.hovers.wish(code, document, symbol)
-        markdown = f"Kimi is explaining `{symbol.path}`; hover again."
+        under_way = session.hovers.wish(code, document, symbol)
+        markdown = (
+            f"Kimi is explaining `{symbol.path}`; hover again."
+            if under_way
+            else f"Kimi could not explain `{symbol.path}`; the action *Explain* tries again."
+        )
     if markdown is None:
         return None
     return types.Hover(

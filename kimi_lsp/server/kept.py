@@ -31,8 +31,12 @@ _LAST_FITTED: WeakKeyDictionary[KeptResult, tuple[tuple[object, ...], Fitted | N
 
 
 def keep(session: Session, result: KeptResult, uri: str) -> None:
-    """Keep ``result`` for its job's document ``uri`` and each file that it changes; it replaces an older one."""
-    discard(session, location_of(uri))
+    """Keep ``result`` for its job's document ``uri`` and each file that it changes.
+
+    It takes the place of an older one, whose diff stays in a file; a message says where.
+    """
+    if (older := discard(session, location_of(uri))) is not None and older.changeset != result.changeset:
+        message(session.server, _replaced(session, older))
     for location in (
         location_of(uri),
         *(result.files.locate(change.path) for change in result.changeset.files),
@@ -158,16 +162,28 @@ def _fit(session: Session, result: KeptResult, first: str) -> Fitted | None:
         return None
 
 
+def _replaced(session: Session, older: KeptResult) -> str:
+    try:
+        where = f"is {_write_diff(session, older)}"
+    except OSError as error:
+        where = f"could not be kept: {error.strerror}"
+    return f"Kimi: a newer result takes the place of {older.title}, whose diff {where}"
+
+
+def _write_diff(session: Session, result: KeptResult) -> Path:
+    diff = result.changeset.diff()
+    name = hashlib.sha256(diff.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return write_page(session.cache / "diffs", f"{name}.diff", diff)
+
+
 async def show_diff(session: Session, location: Path) -> None:
     """Open the kept result as a unified diff."""
     if (result := session.kept.get(location)) is None:
         return
-    diff = result.changeset.diff()
-    name = hashlib.sha256(diff.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    folder = session.cache / "diffs"
     try:
-        path = write_page(folder, f"{name}.diff", diff)
+        path = _write_diff(session, result)
     except OSError as error:
+        folder = session.cache / "diffs"
         message(session.server, f"Kimi: the diff cannot be written to {folder}: {error.strerror}")
         return
     await show_file(session, path, "Kimi: the diff is ready.")

@@ -2,7 +2,7 @@
 
 A client's initialization options are the user's; ``workspace/configuration`` and ``didChangeConfiguration`` may come
 from a file of the project. So neither the environment's key nor that of the initialization options goes to an address
-that only these name.
+that only these name, and what the user lets it spend can only be made less by them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from kimi_lsp.server.workspace_file import LOWERED, lower
 from kimi_lsp.settings import ModelSettings, Secret, Settings, from_environment, merge
 
 INITIALIZATION_OPTIONS = "initialization options"
@@ -51,6 +52,8 @@ class Layers:
             if getattr(merged, section) != getattr(trusted, section):
                 merged = msgspec.structs.replace(merged, **{section: getattr(trusted, section)})
                 problems += (f"{section} can be set by the initialization options only: {why}",)
+        merged, raised = _within(merged, trusted)
+        problems += raised
         self.settings = self._with_key(merged, trusted)
         self.problems = self._environment_problems + problems
 
@@ -71,6 +74,30 @@ class Layers:
         presets_own = msgspec.structs.replace(trusted.model, base_url="")
         known = (self._environment.model, trusted.model, presets_own)
         return _address(merged.model) in map(_address, known)
+
+
+def _within(merged: Settings, trusted: Settings) -> tuple[Settings, tuple[str, ...]]:
+    """``merged`` with no more to spend than the user's own layers have set, and a sentence for what would be more.
+
+    What these leave as it is, the other sources may set; but for prices, which say what a budget allows.
+    """
+    problems = []
+    default = Settings()
+    for section in ("limits", "budget"):
+        mine, theirs = getattr(trusted, section), getattr(merged, section)
+        own = [
+            name
+            for name in LOWERED[section]
+            if getattr(mine, name) != getattr(getattr(default, section), name)
+        ]
+        kept = {name: lower(section, getattr(mine, name), getattr(theirs, name)) for name in own}
+        raised = [name for name, value in kept.items() if value != getattr(theirs, name)]
+        problems += [f"{section}.{name} is set by the user, and can only be lowered here" for name in raised]
+        merged = msgspec.structs.replace(merged, **{section: msgspec.structs.replace(theirs, **kept)})
+    if merged.prices != trusted.prices and trusted.budget != default.budget:
+        merged = msgspec.structs.replace(merged, prices=trusted.prices)
+        problems.append("prices can be set by the initialization options only where these set a budget")
+    return merged, tuple(problems)
 
 
 def _address(model: ModelSettings) -> str:

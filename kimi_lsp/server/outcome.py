@@ -154,9 +154,9 @@ class Outcome:
 
     def _tell_applied(self, done: Done, sent: Changeset, doubt: str) -> None:
         """The editor says that it has all of it; where that is in doubt, the menu offers what it may lack."""
-        self._tell_done(done, doubt)
         if doubt:
             kept.keep(self._session, self._kept(sent, doubt), self._job.uri)
+        self._tell_done(done, doubt)
 
     def _tell_done(self, done: Done, doubt: str) -> None:
         verdict = narrate.verdict(done)
@@ -185,7 +185,10 @@ class Outcome:
         """Nothing is applied; the result waits in the code action menu."""
         kept.keep(self._session, self._kept(changeset, why), self._job.uri)
         self._shown.final = f"kept, not applied; {bill}"
-        message(self._session.server, f"{self._job.title}: {why}. The code action menu offers the result.")
+        message(
+            self._session.server,
+            f"{self._job.title}: {why}. The code action menu offers the result.",
+        )
 
     def _kept(self, changeset: Changeset, why: str) -> KeptResult:
         return KeptResult(self._job.title.removeprefix("Kimi: "), changeset, self._files, why)

@@ -7,7 +7,7 @@ import logging
 from decimal import Decimal
 from pathlib import Path
 
-from kimi_lsp.model.errors import OverBudget
+from kimi_lsp.model.errors import OverBudget, PriceUnknown
 from kimi_lsp.model.events import Usage
 from kimi_lsp.model.ledger import Job, Ledger, LedgerUnusable
 from kimi_lsp.model.pricing import PriceList
@@ -66,6 +66,7 @@ class Purse:
 
         Raises:
             OverBudget: a limit would be passed; nothing is sent.
+            PriceUnknown: a budget is set for a model without a price.
             LedgerUnusable: a limit is set, and nobody knows what was spent.
         """
         limit = Decimal(str(self._settings.limits.cost_usd))
@@ -74,7 +75,9 @@ class Purse:
         budget = self._settings.budget
         if budget.per_day_usd or budget.per_month_usd:
             async with self._promised.lock:
-                answer = self.price(Usage(0, self._promised.output_tokens)) or Decimal(0)
+                answer = self.price(Usage(0, self._promised.output_tokens))
+                if answer is None:
+                    raise PriceUnknown(self._model)
                 own = (cost or Decimal(0)) + answer
                 await asyncio.to_thread(self._ledger.check, budget, own + self._promised.by_others(self))
                 self._promised.put(self, own)

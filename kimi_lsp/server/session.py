@@ -119,6 +119,7 @@ class Session:
     def configure(self, source: str, sent: object) -> None:
         """Lay newly sent settings over the others and tell the user once what was refused."""
         self._take(source, sent)
+        self.hovers.forgive()
         self.tell_problems()
 
     def tell_problems(self) -> None:

@@ -52,8 +52,8 @@ def restrict(settings: Settings, sent: object) -> tuple[Settings, tuple[str, ...
     changed: dict[str, Any] = {}
     for section, names in LOWERED.items():
         old, new = getattr(settings, section), getattr(wanted, section)
-        lower = {name: _lower(section, getattr(old, name), getattr(new, name)) for name in names}
-        changed[section] = msgspec.structs.replace(old, **lower)
+        lowered = {name: lower(section, getattr(old, name), getattr(new, name)) for name in names}
+        changed[section] = msgspec.structs.replace(old, **lowered)
     own = sent.get("context") if isinstance(sent, Mapping) else None
     if isinstance(own, Mapping):
         changed["context"] = _added(changed["context"], wanted.context, own)
@@ -73,7 +73,8 @@ def _added(mine: ContextSettings, theirs: ContextSettings, own: Mapping[str, Any
     return both
 
 
-def _lower(section: str, mine: float, theirs: float) -> float:
+def lower(section: str, mine: float, theirs: float) -> float:
+    """The stricter of two numbers of one of the sections of ``LOWERED``."""
     unlimited = section == "budget"
     if unlimited and not theirs:
         return mine

@@ -308,3 +308,23 @@ async def test_a_file_that_was_created_does_not_hide_what_else_is_left(tmp_path:
         assert ["b.py" in change.text_document.uri for change in left] == [False, *[True] * (not made)]
         editor._apply(types.ApplyWorkspaceEditParams(edit=entry.edit))
         assert document.text == text.replace("2", "3").replace("4", "5")
+
+
+async def test_a_result_that_takes_the_place_of_another_says_where_that_one_is(tmp_path: Path) -> None:
+    turns = [
+        turn("a.py", "return 2", "return 3"),
+        {"content": "Done."},
+        turn("a.py", "return 2", "return 4"),
+        DONE,
+    ]
+    async with editing(tmp_path, turns, options=UNCHECKED) as (editor, _):
+        editor.apply_answer = types.ApplyWorkspaceEditResult(applied=False, failure_reason="no")
+        document = editor.open("a.py", TEXT)
+        await refactor(editor, document)
+        assert not any("takes the place" in message for message in editor.messages())
+        await refactor(editor, document)
+        told = editor.messages()[-2]
+        assert told.startswith("Kimi: a newer result takes the place of Refactor `greet`, whose diff is ")
+        diff = Path(told.rpartition("whose diff is ")[2])
+        assert "+    return 3" in diff.read_text()
+        assert "return 4" not in diff.read_text()

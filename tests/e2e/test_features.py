@@ -79,6 +79,26 @@ async def test_hover_explains_once_where_hovering_is_a_key(tmp_path: Path, name:
         assert not [one for one in editor.messages() if "ready" in one]
 
 
+async def test_an_explanation_that_came_to_nothing_is_not_paid_for_at_each_hover(tmp_path: Path) -> None:
+    half = [{"content": "It wai", "finish_reason": "length", "repeat": True}]
+    async with editing(tmp_path, half, name="Neovim") as (editor, exchanges):
+        document = editor.open("a.py", TEXT)
+        await editor.hover(document, "unused")
+        await editor.until(editor.ended)
+        paid = len(exchanges)
+        for _ in range(3):
+            said = str(await editor.hover(document, "unused"))
+            assert said == "Kimi could not explain `Lock.acquire`; the action *Explain* tries again."
+            await asyncio.sleep(0.4)
+        assert len(exchanges) == paid
+        editor.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(settings={}))
+        for _ in range(100):
+            if "hover again" in (said := str(await editor.hover(document, "unused"))):
+                break
+            await asyncio.sleep(0.05)
+        assert "hover again" in said
+
+
 async def test_what_a_symbol_means_depends_on_what_the_file_imports(tmp_path: Path) -> None:
     async with editing(tmp_path, EXPLAINED, options={"hover": {"mode": "kept"}}) as (editor, _):
         document = editor.open("a.py", TEXT)

@@ -110,6 +110,40 @@ def test_what_may_run_or_be_written_is_the_users_own(sent: dict[str, object]) ->
     assert layers({}, sent).problems == ()
 
 
+SPENT = {"limits": {"cost_usd": 0.1}, "budget": {"per_day_usd": 2}}
+
+
+@pytest.mark.parametrize(
+    ("options", "sent", "cost_usd", "per_day_usd", "problems"),
+    [
+        pytest.param(SPENT, {"limits": {"cost_usd": 50}}, 0.1, 2, 1, id="a-higher-limit"),
+        pytest.param(SPENT, {"budget": {"per_day_usd": 50}}, 0.1, 2, 1, id="a-higher-budget"),
+        pytest.param(SPENT, {"budget": {"per_day_usd": 0}}, 0.1, 2, 1, id="no-budget"),
+        pytest.param(SPENT, {"limits": {"cost_usd": 0.01}}, 0.01, 2, 0, id="a-lower-limit"),
+        pytest.param(SPENT, {"budget": {"per_day_usd": 1}}, 0.1, 1, 0, id="a-lower-budget"),
+        pytest.param(SPENT, {"limits": {"turns": 3}}, 0.1, 2, 0, id="another"),
+        pytest.param(None, SPENT, 0.1, 2, 0, id="where-the-user-has-none"),
+        pytest.param(None, {"limits": {"cost_usd": 5}}, 5, 0, 0, id="above-the-default"),
+    ],
+)
+def test_what_may_be_spent_is_only_lowered(
+    options: object, sent: object, cost_usd: float, per_day_usd: float, problems: int
+) -> None:
+    made = layers({}, options, configuration=sent)
+    assert made.settings.limits.cost_usd == cost_usd
+    assert made.settings.budget.per_day_usd == per_day_usd
+    assert len(made.problems) == problems
+    assert all("is set by the user, and can only be lowered here" in problem for problem in made.problems)
+
+
+def test_prices_are_not_changed_below_a_budget() -> None:
+    free = {"prices": {"moonshot/kimi-k2.7-code": {"input": 0, "output": 0}}}
+    made = layers({}, {"budget": {"per_day_usd": 2}}, configuration=free)
+    assert made.settings.prices == layers({}).settings.prices
+    assert len(made.problems) == 1
+    assert layers({}, None, configuration=free).problems == ()
+
+
 class Object(NamedTuple):
     """What lsprotocol makes of an object whose shape it does not know."""
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from kimi_lsp.model.errors import OverBudget
+from kimi_lsp.model.errors import OverBudget, PriceUnknown
 from kimi_lsp.model.events import Usage
 from kimi_lsp.server.purse import FIRST_GUESS_TOKENS, Promised, Purse
 from kimi_lsp.settings import Settings, merge
@@ -51,3 +51,14 @@ def test_the_guess_follows_the_answers() -> None:
     for _ in range(30):
         promised.learn(100)
     assert promised.output_tokens < 110
+
+
+async def test_a_budget_is_not_kept_by_guessing_prices(tmp_path: Path) -> None:
+    settings, _ = merge(Settings(), {"budget": {"per_month_usd": 1}})
+    purse = Purse(settings, "acme/kimi", tmp_path, Promised())
+    with pytest.raises(PriceUnknown, match="the price of acme/kimi is not known; set prices for it"):
+        await purse.may_spend(None)
+    free, problems = merge(settings, {"prices": {"acme/kimi": {"input": 0, "output": 0}}})
+    assert not problems
+    await Purse(free, "acme/kimi", tmp_path, Promised()).may_spend(Decimal(0))
+    await Purse(Settings(), "acme/kimi", tmp_path, Promised()).may_spend(None)
