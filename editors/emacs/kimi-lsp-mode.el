@@ -95,7 +95,7 @@
       (plist-put (copy-sequence edit) :documentChanges changes))))
 
 (defun kimi-lsp-mode--files (edit)
-  "The files of which EDIT changes the text."
+  "Return the files of EDIT that have their text edited."
   (cl-loop for change across (vconcat (kimi--get edit :documentChanges))
            for document = (kimi--get change :textDocument)
            when document collect (kimi-lsp-mode--path (kimi--get document :uri))))

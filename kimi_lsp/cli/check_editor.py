@@ -64,7 +64,8 @@ EDITORS = {
             "~/.local/share/nvim/site/pack/*/start/kimi/plugin/*",
             "$LOCALAPPDATA/nvim/init.lua",
         ),
-        "init.lua, after: ln -s /path/to/kimi-lsp/editors/neovim ~/.local/share/nvim/site/pack/kimi/start/kimi",
+        "init.lua, after: mkdir -p ~/.local/share/nvim/site/pack/kimi/start && "
+        "ln -s /path/to/kimi-lsp/editors/neovim ~/.local/share/nvim/site/pack/kimi/start/kimi",
         "the option key of require('kimi').setup",
     ),
     "helix": Editor(

@@ -72,6 +72,11 @@ async def _demo(arguments: argparse.Namespace, console: Console) -> int:
     path = (arguments.path or SAMPLE).resolve()
     if not path.exists():
         raise DemoFailed(f"{path} does not exist")
+    if not arguments.live:
+        from kimi_lsp.cli.simulate import missing_parts
+
+        if sentence := missing_parts():
+            raise DemoFailed(sentence)
     with tempfile.TemporaryDirectory(prefix="kimi-lsp-demo-") as folder:
         case = choose(path, Path(folder).resolve(), any_finding=arguments.live)
         console.print(f"[bold]1.[/] ruff reports in [cyan]{escape(_named(case.original))}[/]:")
@@ -152,10 +157,6 @@ async def _gateway(arguments: argparse.Namespace, console: Console) -> AsyncIter
         console.print("[bold]2.[/] The server asks the real gateway:")
         yield environment
         return
-    from kimi_lsp.cli.simulate import missing_parts
-
-    if sentence := missing_parts():
-        raise DemoFailed(sentence)
     from kimi_lsp.simulator.ruff_brain import RuffBrain
     from kimi_lsp.simulator.running import TOKENS_PER_SECOND, running
 

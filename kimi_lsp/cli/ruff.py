@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,8 @@ def findings(path: Path, rules: Sequence[str]) -> list[Finding]:
     Raises:
         RuffFailed: it could not be run.
     """
+    if find_spec("ruff") is None:  # else `python -m ruff` ends with 1, as ruff does where it found something
+        raise RuffFailed("ruff is not there; install it with: pip install 'kimi-lsp[demo]'")
     command = [sys.executable, "-m", "ruff", "check", "--no-cache", "--output-format", "json", *rules]
     try:
         done = subprocess.run(

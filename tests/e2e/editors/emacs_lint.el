@@ -27,6 +27,7 @@
     (when (get-buffer "*checkdoc*")
       (with-current-buffer "*checkdoc*"
         (princ (replace-regexp-in-string "^[*\n\f].*\n?" "" (buffer-string)))
+        (terpri)
         (kill-buffer))))
   (when (get-buffer byte-compile-log-buffer)
     (with-current-buffer byte-compile-log-buffer

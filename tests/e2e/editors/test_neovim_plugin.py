@@ -285,6 +285,8 @@ async def test_a_wrong_key_gives_a_readable_message(program: str, tmp_path: Path
         screen = await editor.seen("key")
         assert "Press ENTER" not in screen
         assert "sk-aig-wrong" not in screen
+        kept = await editor.lua("return vim.fn.execute('messages')")
+        assert "refuses the API key: set AIGATEWAY_API_KEY" in kept.replace("\n", "")
         assert await editor.text() == A
 
 
@@ -496,6 +498,7 @@ async def test_checkhealth_where_nothing_is_there(program: str, tmp_path: Path) 
 
 async def test_the_manual_has_valid_tags(program: str, tmp_path: Path) -> None:
     async with neovim(program, tmp_path, files={"a.py": A}, start=OFFLINE, attach=False) as editor:
+        assert await editor.lua("return vim.fn.filereadable(vim.env.KIMI_PLUGIN .. '/doc/tags')") == 1
         missing = await editor.lua(
             f"""
             local docs = {json.dumps(str(tmp_path / "doc"))}
@@ -509,6 +512,10 @@ async def test_the_manual_has_valid_tags(program: str, tmp_path: Path) -> None:
               if #vim.fn.getcompletion(tag, 'help') == 0 then table.insert(missing, tag) end
             end
             vim.cmd.help('kimi-commands')
+            local tags = vim.fn.readfile(docs .. '/tags')
+            if not vim.deep_equal(tags, vim.fn.readfile(vim.env.KIMI_PLUGIN .. '/doc/tags')) then
+              table.insert(missing, 'doc/tags is not what :helptags makes')
+            end
             return missing
             """
         )
