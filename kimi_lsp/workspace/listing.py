@@ -78,8 +78,19 @@ class Listing:
         folder = relative.rstrip("/")
         if folder == relative and not (root.folder / folder / ".git").exists():
             yield relative
-        elif (root.folder / folder) not in leave_out and not (root.folder / folder).is_symlink():
+        elif (root.folder / folder) not in leave_out and not _is_seen_elsewhere(root.folder / folder):
             yield from self._ignored[root.folder].files(leave_out, folder)
+
+
+def _is_seen_elsewhere(folder: Path) -> bool:
+    """Whether it is a link, or another working tree of a repository, which would say everything twice."""
+    if folder.is_symlink():
+        return True
+    try:
+        said = (folder / ".git").read_bytes()[:4096] if (folder / ".git").is_file() else b""
+    except OSError:
+        return False
+    return said.startswith(b"gitdir:") and b"/.git/worktrees/" in said.replace(b"\\", b"/")
 
 
 def found_at(location: str) -> Found | None:

@@ -165,6 +165,17 @@ def test_several_roots_and_nested_ones(root: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="no git")
+def test_another_working_tree_inside_says_nothing_twice(root: Path, tmp_path: Path) -> None:
+    identity = ("-c", "user.name=u", "-c", "user.email=u@example.org")
+    for words in (("init",), ("add", "."), ("commit", "-m", "all"), ("worktree", "add", "other")):
+        subprocess.run(["git", "-C", str(root), *identity, *words], check=True, capture_output=True)
+    files = built(root, tmp_path / "cache").files()
+    assert files
+    assert not [file for file in files if file.startswith("other/")]
+    assert built(root / "other", tmp_path / "cache").files() == files
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="no git")
 def test_git_names_the_files(root: Path, tmp_path: Path) -> None:
     def git(*words: str, folder: Path = root) -> None:
         identity = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "init.defaultBranch=main")
