@@ -95,13 +95,31 @@ def key_of(name: str) -> int:
 
 
 def unpacked_mentions(packed: bytes) -> Mentions:
-    """The mentions of a file."""
-    return _MENTIONS.decode(packed) if packed else {}
+    """The mentions of a file.
+
+    Raises:
+        sqlite3.DatabaseError: they are damaged, in a way that SQLite does not see.
+    """
+    with _damage():
+        return _MENTIONS.decode(packed) if packed else {}
 
 
 def unpacked_definitions(packed: bytes) -> list[Definition]:
-    """The definitions of a file."""
-    return _DEFINITIONS.decode(_inflated(packed)) if packed else []
+    """The definitions of a file.
+
+    Raises:
+        sqlite3.DatabaseError: as in ``unpacked_mentions``.
+    """
+    with _damage():
+        return _DEFINITIONS.decode(_inflated(packed)) if packed else []
+
+
+@contextmanager
+def _damage() -> Iterator[None]:
+    try:
+        yield
+    except (msgspec.DecodeError, zlib.error, AttributeError, TypeError) as error:
+        raise sqlite3.DatabaseError(f"the index is damaged: {error}") from error
 
 
 _MENTIONS = msgspec.msgpack.Decoder(Mentions)

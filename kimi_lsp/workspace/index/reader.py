@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
-
-import msgspec
 
 from kimi_lsp.workspace.index.database import (
     BUSY_MS,
@@ -129,11 +126,11 @@ class Disk:
         return self._unpacked[number]
 
     def _whole(self, unpacked: Callable[[bytes], T], packed: bytes, nothing: T) -> T:
-        """What was packed; ``nothing`` where the file is damaged in a way that SQLite does not see."""
+        """What was packed; ``nothing`` where it is damaged."""
         try:
             return unpacked(packed)
-        except (msgspec.DecodeError, zlib.error, TypeError) as error:
-            self.trouble = f"{self._path} is damaged, please delete it ({error})"
+        except sqlite3.DatabaseError as error:
+            self.trouble = f"{error}; please delete {self._path}"
             return nothing
 
     def _rows(self, question: str, *values: object) -> list[tuple[Any, ...]]:
