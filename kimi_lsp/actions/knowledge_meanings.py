@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from kimi_lsp.actions.knowledge_exports import Exports
 from kimi_lsp.actions.knowledge_sources import Sources
 from kimi_lsp.context import own
 from kimi_lsp.context.certainty import SURE, Certainty
-from kimi_lsp.context.choose import Choice, chosen, distinct, wanted_names
+from kimi_lsp.context.choose import Choice, chosen, distinct, is_everywhere, wanted_names
 from kimi_lsp.context.parts import language_of
 from kimi_lsp.context.place import Place
 from kimi_lsp.context.scene import Scene, one_family
@@ -74,13 +75,21 @@ class Meanings:
         names, scene = self._place.names, self.scene
         found = self._of_names(wanted_names(names, scene), [name.name for name in names])
         sure = [one for one in chosen(names, found, scene) if one.certainty >= SURE]
+        renamed = self._renamed(scene, sure)
+        sure += renamed
         heads = frozenset().union(*(words(one.defined.head) for one in sure))
         types = self._types(scene, sure, heads)
         scene = replace(scene, types=frozenset((*scene.types, *heads, *(one.name for one in types))))
         for one in self._members(types, frozenset(one.name.name for one in sure)):
             found[one.name] = (*found.get(one.name, ()), one)
-        choices = (*chosen(names, found, scene), *self._constructors(scene, sure))
+        choices = (*chosen(names, found, scene), *renamed, *self._constructors(scene, sure))
         return distinct(sorted(choices, key=lambda choice: -min(choice.certainty, SURE)))
+
+    def _renamed(self, scene: Scene, sure: Iterable[Choice]) -> list[Choice]:
+        """What is called otherwise where it is defined, of the names of which nothing is sure."""
+        known = {one.name.name for one in sure}
+        unknown = (one for one in self._place.names if one.name not in known and not is_everywhere(one.name))
+        return list(Exports(scene, self._sources, self._index).choices(unknown))
 
     def _types(self, scene: Scene, sure: Sequence[Choice], heads: frozenset[str]) -> list[Defined]:
         """The types whose members may be meant: of the class at hand, its bases, what is used and what that names."""

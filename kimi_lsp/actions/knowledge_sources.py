@@ -9,7 +9,7 @@ from kimi_lsp.edits.overlay import Workspace
 from kimi_lsp.text.snapshot import Snapshot
 from kimi_lsp.workspace.errors import Missing, WorkspaceError
 
-MAX_FILES = 60
+MAX_FILES = 68
 """Files that are read for one prompt."""
 
 

@@ -45,7 +45,7 @@ OWN_WORDS = frozenset({"self", "cls", "this", "Self", "super", "base", "parent",
 STRICT = frozenset({"python", *ECMASCRIPT})
 """Languages in which a bare name is of the same file or imported by name."""
 
-_DOTS = re.compile(r"\?\.|!\.|&\.|->|::|[.:]")
+DOTS = re.compile(r"\?\.|!\.|&\.|->|::|[.:]")
 
 
 def as_bare(name: str, one: Defined, scene: Scene) -> Certainty:
@@ -86,7 +86,7 @@ _SEEN_FROM_OUTSIDE = TYPES | {"constant", "type", "macro", "member", "namespace"
 def as_member(written: str, one: Defined, scene: Scene) -> Certainty:
     """That ``one`` is what its name means behind the dot of the receiver ``written``."""
     inside = _parent(one)
-    receiver = _DOTS.split(written)[-1]
+    receiver = DOTS.split(written)[-1]
     last = inside.rpartition(".")[2]
     if receiver in OWN_WORDS and last and (of_class := _of_class(inside, one, scene)):
         return of_class

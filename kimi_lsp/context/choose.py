@@ -107,14 +107,15 @@ def wanted_names(names: Iterable[Name], scene: Scene) -> tuple[str, ...]:
     Not those that mean nothing elsewhere, such as ``len``: bare ones that are not imported, where a language
     wants that, and what nearly every class has, which is found by the class.
     """
-    wanted = [name for name in names if not _is_everywhere(name.name)]
+    wanted = [name for name in names if not is_everywhere(name.name)]
     if scene.language_id in STRICT:
         here = {alias for one in scene.imports for _, alias in one.names}
         wanted = [name for name in wanted if name.receivers or name.name in here or "*" in here]
     return tuple(dict.fromkeys(origin(name.name, scene) for name in wanted))
 
 
-def _is_everywhere(name: str) -> bool:
+def is_everywhere(name: str) -> bool:
+    """Whether nearly every module or class has one of that name."""
     return name.startswith("__") and name.endswith("__")
 
 

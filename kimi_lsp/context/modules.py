@@ -78,10 +78,11 @@ def stem_of(file: str) -> str:
     stem = splitext(file)[0]
     if stem.endswith(".d"):
         stem = stem[:-2]
-    return dirname(stem) if basename(stem) in _FOR_THE_FOLDER else stem
+    return dirname(stem) if basename(stem) in FOR_THE_FOLDER else stem
 
 
-_FOR_THE_FOLDER = frozenset({"__init__", "index", "mod"})
+FOR_THE_FOLDER = frozenset({"__init__", "index", "mod"})
+"""What a file is called that stands for its folder, without its extension."""
 
 
 def _python(module: str, importer: str) -> list[Stem]:
@@ -108,7 +109,7 @@ def _script(module: str, importer: str) -> list[Stem]:
 
 
 def _for_folder(path: str) -> str:
-    return dirname(path) if basename(path) in _FOR_THE_FOLDER else path
+    return dirname(path) if basename(path) in FOR_THE_FOLDER else path
 
 
 def _rust(module: str, importer: str) -> list[Stem]:
