@@ -136,7 +136,8 @@ class Words:
             return word
         if word not in self._known:
             candidates = (self._other(word, attempt) for attempt in range(_ATTEMPTS))
-            other = next((c for c in candidates if c not in self._taken and c not in KEPT_WORDS), None)
+            unfit = {word, *KEPT_WORDS}
+            other = next((c for c in candidates if c not in self._taken and c not in unfit), None)
             self._known[word] = other or self._other(word, 0)
             self._taken.add(self._known[word])
         return self._known[word]

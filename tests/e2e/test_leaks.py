@@ -102,9 +102,10 @@ async def test_fifty_jobs_one_by_one_and_eight_at_once_leave_nothing_behind(tmp_
         pid = editor.server_pid
         for number in range(WARM_UP):
             await one_job(editor, documents[0], "Kimi: Refactor" if number % 3 else "Kimi: Explain `")
+        files = open_files(pid)
         await together(editor, documents)
         await idle(editor)
-        memory, files, running = resident_mb(pid), open_files(pid), threads(pid)
+        memory, running = resident_mb(pid), threads(pid)
 
         for number in range(MORE):
             await one_job(editor, documents[0], "Kimi: Refactor" if number % 3 else "Kimi: Explain `")
@@ -112,8 +113,9 @@ async def test_fifty_jobs_one_by_one_and_eight_at_once_leave_nothing_behind(tmp_
         await idle(editor)
 
         assert resident_mb(pid) - memory < GROWTH_MB
+        # Jobs at once have a connection each, kept for the next ones; how many are under way at one time is chance.
         # A look at the disk or the ledger may be under way while one counts.
-        await editor.until(lambda: open_files(pid) <= files)
+        await editor.until(lambda: open_files(pid) < files + AT_ONCE)
         assert threads(pid) <= running + POOL
         assert (await editor.status())["jobs"] == []
         assert unended(editor) == []
