@@ -21,6 +21,8 @@ from tests.faults.table import DELIVERED
 from tests.model.oddities import TOOLS
 
 DEADLINES = Deadlines(connect_s=1.0, first_byte_s=0.25, between_bytes_s=0.25, total_s=100.0, trailing_s=0.1)
+PATIENT = replace(DEADLINES, first_byte_s=5.0, between_bytes_s=5.0)
+"""Where nothing is to time out, a machine that stands still for a moment must not make it."""
 DRIP_TOTAL_S = 0.6
 HANG_S = 10.0
 REQUEST = Request(({"role": "user", "content": "x = 1"},), TOOLS)
@@ -76,12 +78,17 @@ async def run(
         await play(talk, FAULTS[fault] if faulty else None, number)
 
     async with RawServer(respond, listening=not away) as server:
-        deadlines = replace(DEADLINES, total_s=DRIP_TOTAL_S) if fault == "slow drip" and number else DEADLINES
-        client = Client(server, deadlines, heals=once)
+        client = Client(server, _deadlines(fault, number), heals=once)
         try:
             return await _asked(client.gateway, server, events, cancel_after_s)
         finally:
             await client.gateway.aclose()
+
+
+def _deadlines(fault: str, number: int) -> Deadlines:
+    if fault == "slow drip" and number:
+        return replace(DEADLINES, total_s=DRIP_TOTAL_S)
+    return DEADLINES if fault in ("stall", "slow drip") else PATIENT
 
 
 @contextlib.asynccontextmanager
