@@ -106,7 +106,7 @@ def found_at(location: str) -> Found | None:
 
 def _may_be_named(relative: str) -> bool:
     """Whether it holds no secrets by its name, and that name is one that can be said."""
-    if secret_name(relative.rpartition("/")[2]):
+    if secret_name(relative):
         return False
     return relative.isascii() or not any("\ud800" <= character <= "\udfff" for character in relative)
 

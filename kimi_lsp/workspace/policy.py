@@ -99,7 +99,7 @@ class Policy:
 
     def check_name(self, shown: str) -> None:
         """Refuse a file that is known for credentials."""
-        if secret_name(PurePosixPath(shown).name):
+        if secret_name(shown):
             raise Refused(shown, f"{shown} looks like a file of secrets by its name")
 
     def check_text(self, shown: str, text: str) -> None:
@@ -137,7 +137,7 @@ class Policy:
         for root in self._roots.each:
             begin = "".join(f"{part}/" for part in root.label)
             for relative in self._ignore_files[root.folder].files(leave_out=folders - {root.folder}):
-                named = secret_name(relative.rpartition("/")[2])
+                named = secret_name(relative)
                 if not named and not self._ignored_by_setting(relative):
                     yield begin + relative
 

@@ -15,6 +15,9 @@ _NAMES = re.compile(
 )
 """File names that hold credentials, after GitHub's .gitignore templates and gitleaks' path rules."""
 
+_PLACES = ("/.docker/config.json", "/.kube/config")
+"""Where tools keep credentials under a name that says nothing."""
+
 _NAMES_ALLOWED = re.compile(
     r"(?i)^(\.env[._-](example|sample|template|dist)|(example|sample|template)\.(env|tfvars))$"
 )
@@ -82,9 +85,12 @@ _IN_WORDS = bytes(
 )
 
 
-def secret_name(name: str) -> bool:
-    """Whether a file of this name holds credentials."""
-    return bool(_NAMES.match(name)) and not _NAMES_ALLOWED.match(name)
+def secret_name(path: str) -> bool:
+    """Whether a file of this name, or at this place (POSIX), holds credentials."""
+    name = path.rpartition("/")[2]
+    if _NAMES.match(name):
+        return not _NAMES_ALLOWED.match(name)
+    return f"/{path}".endswith(_PLACES)
 
 
 def secret_at(text: str) -> int | None:
